@@ -1,0 +1,46 @@
+#include "ft_runtime.h"
+#include <stdatomic.h>
+
+// The OpenMP runtime's entry points, declared here since the package is compiled without -fopenmp: that flag
+// would be an unsafe build flag, and packages with such flags cannot be depended on. libomp exports the GNU
+// names next to its own.
+extern void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsigned flags);
+extern int omp_get_thread_num(void);
+extern int omp_get_max_threads(void);
+
+typedef struct parallel_loop {
+    size_t count, grain;
+    ft_range_body body;
+    void *context;
+    _Alignas(64) atomic_size_t next;
+} parallel_loop;
+
+static void run_pieces(parallel_loop *loop, int thread) {
+    for (;;) {
+        size_t begin = atomic_fetch_add_explicit(&loop->next, loop->grain, memory_order_relaxed);
+        if (begin >= loop->count) return;
+        size_t left = loop->count - begin;
+        loop->body(begin, begin + (left < loop->grain ? left : loop->grain), thread, loop->context);
+    }
+}
+
+static void region(void *data) {
+    run_pieces(data, omp_get_thread_num());
+}
+
+void ft_parallel_for(size_t count, size_t grain, int threads, ft_range_body body, void *context) {
+    if (count == 0) return;
+    size_t pieces = (count + grain - 1) / grain;
+    parallel_loop loop = {.count = count, .grain = grain, .body = body, .context = context};
+    atomic_init(&loop.next, 0);
+    if (threads <= 1 || pieces == 1) {
+        run_pieces(&loop, 0);
+        return;
+    }
+    GOMP_parallel(region, &loop, (unsigned)(pieces < (size_t)threads ? pieces : (size_t)threads), 0);
+}
+
+int ft_default_threads(void) {
+    int threads = omp_get_max_threads();
+    return threads < 1 ? 1 : threads;
+}

@@ -1,0 +1,26 @@
+/// The register tile under every matrix product: C[m, n] (+)= sum_k A[k, m] B[k, n] for one MR x NR block.
+///
+/// Operands are packed panels:  A as [k][mr] f32, B as [k][nr] f32; for bfloat16, where two steps of k stand side
+/// by side, A as [ceil(k/2)][mr][2] and B as [ceil(k/2)][nr][2], an odd last step padded with zero.
+/// C is row-major with leading dimension ldc (elements), written whole: mr rows of nr values. With `accumulate` the
+/// sums are added to what C holds, else they replace it. C overlaps neither A nor B. No alignment is required; B
+/// and C aligned to 64 bytes are faster. Each value of C is summed in ascending k by one chain of fused
+/// multiply-adds, so it depends on neither its place in the tile nor on the number of threads.
+#pragma once
+#include "ft_runtime.h"
+
+typedef void (*ft_tile_f32)(size_t k, const float *a, const float *b, float *c, size_t ldc, int accumulate);
+typedef void (*ft_tile_bf16)(size_t k_pairs, const uint32_t *a, const uint32_t *b, float *c, size_t ldc, int accumulate);
+
+/// One instruction set's tiles. `bf16` is NULL where it has no bfloat16 products; mr and nr hold for both.
+typedef struct ft_tile {
+    size_t mr, nr;
+    ft_tile_f32 f32;
+    ft_tile_bf16 bf16;
+} ft_tile;
+
+/// Upper bounds over all variants, for scratch memory.
+enum { FT_MAX_MR = 8, FT_MAX_NR = 48 };
+
+/// The tile of an instruction set; NULL where the program was compiled without it.
+const ft_tile *ft_tile_for(ft_isa isa);

@@ -1,0 +1,22 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "FlashTrace",
+  targets: [
+    .target(
+      name: "CKernels",
+      path: ".",
+      exclude: ["Sources", "Tests", "Benchmarks"],
+      sources: ["CKernels"],
+      publicHeadersPath: "include",
+      cSettings: [.headerSearchPath("CKernels")],
+      linkerSettings: [.linkedLibrary("omp5"), .linkedLibrary("m")]
+    ),
+    .target(name: "Kernels", dependencies: ["CKernels"]),
+    .target(name: "Checkpoint", dependencies: ["Kernels"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

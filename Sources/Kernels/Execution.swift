@@ -1,0 +1,48 @@
+import CKernels
+
+/// Arithmetic of matrix products: inputs as f32, or rounded to bfloat16. Sums are always f32.
+public enum Precision: String, Sendable, CaseIterable, Codable {
+  case f32, bf16
+}
+
+/// How kernels run. Results are the same to the byte for every number of threads.
+public struct Execution: Sendable, Equatable {
+  public let threads: Int
+  public let instructionSet: InstructionSet
+  public let precision: Precision
+
+  /// Threads of the OpenMP runtime: `OMP_NUM_THREADS`, or the CPUs that this process may use.
+  public static var defaultThreads: Int { Int(ft_default_threads()) }
+
+  /// Whether products in bfloat16 run on `instructionSet`.
+  public static func supportsBF16(_ instructionSet: InstructionSet = .best) -> Bool {
+    instructionSet >= .avx512bf16
+  }
+
+  /// Throws ``KernelError/unsupported(_:)`` where this CPU lacks `instructionSet`, or that lacks `precision`.
+  public init(
+    threads: Int = Execution.defaultThreads, precision: Precision = .f32, instructionSet: InstructionSet = .best
+  ) throws(KernelError) {
+    precondition(threads >= 1, "threads must be at least 1")
+    guard instructionSet <= .detected else {
+      throw .unsupported("this CPU has no \(instructionSet); the widest it has is \(InstructionSet.detected)")
+    }
+    guard precision == .f32 || Execution.supportsBF16(instructionSet) else {
+      throw .unsupported("bf16 products need avx512bf16; the instruction set in use is \(instructionSet)")
+    }
+    (self.threads, self.precision, self.instructionSet) = (threads, precision, instructionSet)
+  }
+
+  func withRaw(_ body: (UnsafePointer<ft_execution>) -> ft_status) throws(KernelError) {
+    var raw = ft_execution(
+      threads: Int32(threads), isa: instructionSet.raw,
+      precision: precision == .f32 ? FT_PRECISION_F32 : FT_PRECISION_BF16)
+    let status = body(&raw)
+    switch status {
+    case FT_OK: return
+    case FT_OUT_OF_MEMORY: throw .outOfMemory(bytes: nil)
+    case FT_UNSUPPORTED: throw .unsupported("no kernel for \(instructionSet) in \(precision.rawValue)")
+    default: throw .badArgument
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import CKernels
+
+/// An instruction set with kernel variants of its own. Each implies the ones before it.
+public enum InstructionSet: Int, CaseIterable, Comparable, Sendable, CustomStringConvertible {
+  case portable, avx2, avx512, avx512bf16
+
+  public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
+
+  /// The widest one of this CPU.
+  public static let detected = InstructionSet(rawValue: Int(ft_isa_detected().rawValue))!
+
+  /// The one in use: what `FLASHTRACE_ISA` names where this CPU has it, else ``detected``.
+  public static let best = InstructionSet(rawValue: Int(ft_isa_best().rawValue))!
+
+  /// Every instruction set that this CPU can run.
+  public static var available: [InstructionSet] { allCases.filter { $0 <= detected } }
+
+  public var description: String { String(cString: ft_isa_name(raw)) }
+
+  var raw: ft_isa { ft_isa(rawValue: UInt32(rawValue)) }
+}
