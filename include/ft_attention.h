@@ -7,11 +7,12 @@
 typedef struct ft_attention_shape {
     size_t heads, kv_heads, head_dim;
     size_t window;
-    float scale;  ///< factor of q . k before the softmax
+    float scale; ///< factor of q . k before the softmax
 } ft_attention_shape;
 
 /// For rows i of Q at position t = first_position + i, every head h, and the visible positions j:
-///   score = scale * Q[i, h] . K[j, h']    lse[i, h] = log sum_j exp(score)    Y[i, h] = sum_j exp(score - lse) V[j, h']
+///   score = scale * Q[i, h] . K[j, h']    lse[i, h] = log sum_j exp(score)    Y[i, h] = sum_j exp(score - lse) V[j,
+///   h']
 ///
 /// Q: [rows, heads * head_dim], leading dimension ldq.    K, V: [first_position + rows, kv_heads * head_dim], ldkv.
 /// Y: [rows, heads * head_dim], ldy.  lse: [rows, heads], contiguous, or NULL.  All f32; Y and lse overlap nothing.

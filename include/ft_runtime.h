@@ -7,30 +7,30 @@
 /// but FT_OK the contents of the output are unspecified and nothing else has changed.
 typedef enum ft_status {
     FT_OK = 0,
-    FT_OUT_OF_MEMORY = 1,  ///< scratch memory could not be had
-    FT_UNSUPPORTED = 2,    ///< this CPU has no variant of the kernel for the requested instruction set or precision
-    FT_BAD_ARGUMENT = 3,   ///< a shape or an element type outside the contract
+    FT_OUT_OF_MEMORY = 1, ///< scratch memory could not be had
+    FT_UNSUPPORTED = 2,   ///< this CPU has no variant of the kernel for the requested instruction set or precision
+    FT_BAD_ARGUMENT = 3,  ///< a shape or an element type outside the contract
 } ft_status;
 
 /// Instruction sets with kernel variants of their own, ascending: each implies the ones before it.
 typedef enum ft_isa {
-    FT_ISA_PORTABLE = 0,     ///< the compiler's baseline (SSE2 on x86-64, NEON on AArch64)
-    FT_ISA_AVX2 = 1,         ///< AVX2, FMA, F16C
-    FT_ISA_AVX512 = 2,       ///< AVX-512 F, BW, DQ, VL
-    FT_ISA_AVX512_BF16 = 3,  ///< the same with AVX512_BF16
+    FT_ISA_PORTABLE = 0,    ///< the compiler's baseline (SSE2 on x86-64, NEON on AArch64)
+    FT_ISA_AVX2 = 1,        ///< AVX2, FMA, F16C
+    FT_ISA_AVX512 = 2,      ///< AVX-512 F, BW, DQ, VL
+    FT_ISA_AVX512_BF16 = 3, ///< the same with AVX512_BF16
     FT_ISA_COUNT = 4,
 } ft_isa;
 
 /// Arithmetic of matrix products: inputs as f32, or rounded to bfloat16. Accumulation is always f32.
 typedef enum ft_precision {
     FT_PRECISION_F32 = 0,
-    FT_PRECISION_BF16 = 1,  ///< needs FT_ISA_AVX512_BF16
+    FT_PRECISION_BF16 = 1, ///< needs FT_ISA_AVX512_BF16
 } ft_precision;
 
 /// How a driver runs. The result is the same to the byte for every value of `threads`.
 typedef struct ft_execution {
-    int threads;  ///< at least 1
-    ft_isa isa;   ///< at most ft_isa_best()
+    int threads; ///< at least 1
+    ft_isa isa;  ///< at most ft_isa_best()
     ft_precision precision;
 } ft_execution;
 

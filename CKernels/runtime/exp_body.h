@@ -6,11 +6,6 @@
 // Relative error below 2e-7. exp(-inf) = 0, as is every result below the least normal f32 (x < -87.33); x above
 // 88.37 gives exp(88.37) = 2.4e38, so the result is always finite. NaN gives NaN.
 
-/// Lanes of `yes` where the mask is all ones, of `no` where it is zero.
-FT_INLINE ft_vf ft_select(ft_vi mask, ft_vf yes, ft_vf no) {
-    return (ft_vf)((mask & (ft_vi)yes) | (~mask & (ft_vi)no));
-}
-
 FT_INLINE ft_vf ft_exp(ft_vf x) {
     const ft_vf lowest = ft_splat(-87.33f), highest = ft_splat(88.37f);
     // Adding 1.5 * 2^23 leaves no bits for a fraction: the sum's low bits are n.

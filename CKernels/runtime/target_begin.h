@@ -52,3 +52,12 @@ FT_INLINE void ft_store(float *p, ft_vf v) {
 FT_INLINE ft_vf ft_splat(float x) {
     return (ft_vf){} + x;
 }
+
+/// Lane by lane: a where mask is all ones, b where it is zero (the result of a vector comparison).
+FT_INLINE ft_vf ft_select(ft_vi mask, ft_vf a, ft_vf b) {
+    return (ft_vf)((mask & (ft_vi)a) | (~mask & (ft_vi)b));
+}
+
+FT_INLINE ft_vf ft_max(ft_vf a, ft_vf b) {
+    return ft_select(a > b, a, b);
+}

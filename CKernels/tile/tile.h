@@ -10,7 +10,8 @@
 #include "ft_runtime.h"
 
 typedef void (*ft_tile_f32)(size_t k, const float *a, const float *b, float *c, size_t ldc, int accumulate);
-typedef void (*ft_tile_bf16)(size_t k_pairs, const uint32_t *a, const uint32_t *b, float *c, size_t ldc, int accumulate);
+typedef void (*ft_tile_bf16)(size_t k_pairs, const uint32_t *a, const uint32_t *b, float *c, size_t ldc,
+                             int accumulate);
 
 /// One instruction set's tiles. `bf16` is NULL where it has no bfloat16 products; mr and nr hold for both.
 typedef struct ft_tile {
@@ -24,3 +25,17 @@ enum { FT_MAX_MR = 8, FT_MAX_NR = 48 };
 
 /// The tile of an instruction set; NULL where the program was compiled without it.
 const ft_tile *ft_tile_for(ft_isa isa);
+
+/// 32-bit words that `k` steps take in one lane of a packed panel.
+static inline size_t ft_panel_words(ft_precision precision, size_t k) {
+    return precision == FT_PRECISION_BF16 ? (k + 1) / 2 : k;
+}
+
+/// The tile's product in either precision; panels are packed as that precision asks.
+static inline void ft_tile_product(const ft_tile *tile, ft_precision precision, size_t k, const float *a,
+                                   const float *b, float *c, size_t ldc, int accumulate) {
+    if (precision == FT_PRECISION_BF16)
+        tile->bf16((k + 1) / 2, (const uint32_t *)a, (const uint32_t *)b, c, ldc, accumulate);
+    else
+        tile->f32(k, a, b, c, ldc, accumulate);
+}

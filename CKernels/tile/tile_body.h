@@ -1,11 +1,5 @@
 // One tile for every instruction set: TILE_ROWS x (TILE_VECTORS * FT_LANES) accumulators stay in registers.
-#if FT_LANES == 16
-#define TILE_ROWS 8
-#else
-#define TILE_ROWS 4
-#endif
-#define TILE_VECTORS 3
-#define TILE_COLUMNS (TILE_VECTORS * FT_LANES)
+#include "tile_shape.h"
 
 FT_INLINE void FT_NAME(store_tile)(ft_vf acc[TILE_ROWS][TILE_VECTORS], float *c, size_t ldc, int accumulate) {
 #pragma clang loop unroll(full)
@@ -58,7 +52,4 @@ static void FT_NAME(tile_bf16)(size_t k_pairs, const uint32_t *a, const uint32_t
 
 const ft_tile FT_NAME(ft_tile) = {TILE_ROWS, TILE_COLUMNS, FT_NAME(tile_f32), TILE_BF16};
 
-#undef TILE_ROWS
-#undef TILE_VECTORS
-#undef TILE_COLUMNS
 #undef TILE_BF16

@@ -1,0 +1,8 @@
+#define FT_VARIANT 0
+#include "attention.h"
+#include <math.h>
+#include "../runtime/target_begin.h"
+#include "../runtime/exp_body.h"
+#include "../tile/pack_body.h"
+#include "attention_body.h"
+#include "../runtime/target_end.h"

@@ -1,0 +1,52 @@
+// Packing of f32 matrices into the panels of tile.h. Included inside a target region.
+//
+// A panel has `lanes` lanes (mr or nr) and one 32-bit word a lane and step: an f32, or two bfloat16 of neighbouring
+// steps, the lower step in the lower half. Missing lanes and an odd last step are zero.
+
+FT_INLINE uint32_t FT_NAME(bf16_bits)(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, 4);
+    if ((bits & 0x7fffffff) > 0x7f800000) return (bits >> 16) | 0x40; // NaN stays NaN
+    return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+}
+
+FT_INLINE uint32_t FT_NAME(bf16_pair)(float low, float high) {
+    return FT_NAME(bf16_bits)(low) | FT_NAME(bf16_bits)(high) << 16;
+}
+
+// Lane l, step p = scale * src[l * ld + p]: rows become lanes. `count` <= lanes rows are there.
+FT_INLINE void FT_NAME(pack_rows)(ft_precision precision, size_t lanes, size_t count, size_t k, const float *src,
+                                  size_t ld, float scale, float *panel) {
+    for (size_t l = 0; l < lanes; l++) {
+        const float *row = src + l * ld;
+        if (l >= count) {
+            for (size_t p = 0; p < ft_panel_words(precision, k); p++) panel[p * lanes + l] = 0;
+        } else if (precision == FT_PRECISION_BF16) {
+            uint32_t *words = (uint32_t *)panel;
+            for (size_t p = 0; p < k; p += 2)
+                words[p / 2 * lanes + l] = FT_NAME(bf16_pair)(scale * row[p], p + 1 < k ? scale * row[p + 1] : 0);
+        } else {
+            for (size_t p = 0; p < k; p++) panel[p * lanes + l] = scale * row[p];
+        }
+    }
+}
+
+// Lane l, step p = src[p * ld + l]: columns become lanes. `count` <= lanes columns and `present` <= k rows are there.
+FT_INLINE void FT_NAME(pack_columns)(ft_precision precision, size_t lanes, size_t count, size_t k, size_t present,
+                                     const float *src, size_t ld, float *panel) {
+    size_t words = ft_panel_words(precision, k), step = precision == FT_PRECISION_BF16 ? 2 : 1;
+    for (size_t w = 0; w < words; w++) {
+        size_t p = w * step;
+        const float *low = src + p * ld, *high = low + ld;
+        float *out = panel + w * lanes;
+        for (size_t l = 0; l < lanes; l++) {
+            float a = l < count && p < present ? low[l] : 0;
+            if (step == 1) {
+                out[l] = a;
+                continue;
+            }
+            float b = l < count && p + 1 < present ? high[l] : 0;
+            ((uint32_t *)out)[l] = FT_NAME(bf16_pair)(a, b);
+        }
+    }
+}
