@@ -5,3 +5,4 @@
 #include "ft_element_type.h"
 #include "ft_matmul.h"
 #include "ft_runtime.h"
+#include "ft_span.h"

@@ -57,13 +57,7 @@ FT_INLINE void FT_NAME(pack_queries)(const ft_attention_call *c, const FT_NAME(l
     size_t hd = c->shape.head_dim;
     for (size_t l = 0; l < LANES; l++) {
         const float *q = c->q + lanes->query[l] * c->ldq + lanes->head[l] * hd;
-        if (c->precision == FT_PRECISION_BF16) {
-            for (size_t p = 0; p < hd; p += 2)
-                ((uint32_t *)packed)[p / 2 * LANES + l] =
-                    FT_NAME(bf16_pair)(c->shape.scale * q[p], p + 1 < hd ? c->shape.scale * q[p + 1] : 0);
-        } else {
-            for (size_t p = 0; p < hd; p++) packed[p * LANES + l] = c->shape.scale * q[p];
-        }
+        FT_NAME(pack_lane)(c->precision, LANES, hd, q, c->shape.scale, packed + l);
     }
 }
 

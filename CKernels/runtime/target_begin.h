@@ -61,3 +61,10 @@ FT_INLINE ft_vf ft_select(ft_vi mask, ft_vf a, ft_vf b) {
 FT_INLINE ft_vf ft_max(ft_vf a, ft_vf b) {
     return ft_select(a > b, a, b);
 }
+
+/// 0, 1, 2, ...
+FT_INLINE ft_vi ft_iota(void) {
+    ft_vi lanes;
+    for (int i = 0; i < FT_LANES; i++) lanes[i] = i;
+    return lanes;
+}

@@ -14,21 +14,24 @@ FT_INLINE uint32_t FT_NAME(bf16_pair)(float low, float high) {
     return FT_NAME(bf16_bits)(low) | FT_NAME(bf16_bits)(high) << 16;
 }
 
+// One lane of a panel: step p = scale * src[p]. `lane` points at the lane's first word.
+FT_INLINE void FT_NAME(pack_lane)(ft_precision precision, size_t lanes, size_t k, const float *src, float scale,
+                                  float *lane) {
+    if (precision == FT_PRECISION_F32) {
+        for (size_t p = 0; p < k; p++) lane[p * lanes] = scale * src[p];
+        return;
+    }
+    uint32_t *words = (uint32_t *)lane;
+    for (size_t p = 0; p < k; p += 2)
+        words[p / 2 * lanes] = FT_NAME(bf16_pair)(scale * src[p], p + 1 < k ? scale * src[p + 1] : 0);
+}
+
 // Lane l, step p = scale * src[l * ld + p]: rows become lanes. `count` <= lanes rows are there.
 FT_INLINE void FT_NAME(pack_rows)(ft_precision precision, size_t lanes, size_t count, size_t k, const float *src,
                                   size_t ld, float scale, float *panel) {
-    for (size_t l = 0; l < lanes; l++) {
-        const float *row = src + l * ld;
-        if (l >= count) {
-            for (size_t p = 0; p < ft_panel_words(precision, k); p++) panel[p * lanes + l] = 0;
-        } else if (precision == FT_PRECISION_BF16) {
-            uint32_t *words = (uint32_t *)panel;
-            for (size_t p = 0; p < k; p += 2)
-                words[p / 2 * lanes + l] = FT_NAME(bf16_pair)(scale * row[p], p + 1 < k ? scale * row[p + 1] : 0);
-        } else {
-            for (size_t p = 0; p < k; p++) panel[p * lanes + l] = scale * row[p];
-        }
-    }
+    for (size_t l = 0; l < count; l++) FT_NAME(pack_lane)(precision, lanes, k, src + l * ld, scale, panel + l);
+    for (size_t l = count; l < lanes; l++)
+        for (size_t p = 0; p < ft_panel_words(precision, k); p++) panel[p * lanes + l] = 0;
 }
 
 // Lane l, step p = src[p * ld + l]: columns become lanes. `count` <= lanes columns and `present` <= k rows are there.

@@ -1,0 +1,79 @@
+// Column sums of attention for one panel of sources, for every instruction set.
+#include "../tile/tile_shape.h"
+
+static void FT_NAME(pack_queries)(const ft_column_sums_call *c, size_t head, size_t block) {
+    size_t mr = c->tile->mr, hd = c->layer->shape.head_dim, words = ft_panel_words(c->precision, hd);
+    float *packed = c->packed_queries + (head * c->sink_blocks + block) * c->query_words;
+    if (!c->used[block]) return;
+    memset(packed, 0, c->query_words * sizeof *packed);
+    for (size_t i = 0; i < FT_SINK_BLOCK && block * FT_SINK_BLOCK + i < c->rows; i++) {
+        const float *q = c->q + (block * FT_SINK_BLOCK + i) * c->ldq + head * hd;
+        FT_NAME(pack_lane)(c->precision, mr, hd, q, c->layer->shape.scale, packed + i / mr * words * mr + i % mr);
+    }
+}
+
+// Scores of one sink become attention weights; sources that it does not see get 0.
+FT_INLINE void FT_NAME(weights_of_row)(float *scores, float lse, int32_t first_source, int32_t first, int32_t last) {
+    for (int v = 0; v < TILE_VECTORS; v++) {
+        float *p = scores + v * FT_LANES;
+        ft_vf weight = ft_exp(ft_load(p) - ft_splat(lse));
+        if (first_source < first || first_source + TILE_COLUMNS - 1 > last) {
+            ft_vi position = ft_iota() + (first_source + v * FT_LANES);
+            weight = ft_select((position >= first) & (position <= last), weight, (ft_vf){});
+        }
+        ft_store(p, weight);
+    }
+}
+
+// Attention weights of one block of sinks of one head: [FT_SINK_BLOCK][TILE_COLUMNS]. 0 where none sees the panel.
+FT_INLINE int FT_NAME(block_weights)(const ft_column_sums_call *c, size_t head, size_t block, int32_t first_source,
+                                     const float *keys, float *scores) {
+    size_t mr = c->tile->mr, hd = c->layer->shape.head_dim, heads = c->layer->shape.heads;
+    size_t begin = block * FT_SINK_BLOCK, left = c->rows - begin;
+    size_t count = left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK;
+    int32_t offset = (int32_t)(c->layer->positions - c->rows), window = (int32_t)c->layer->shape.window;
+    int32_t highest = offset + (int32_t)(begin + count) - 1, lowest = offset + (int32_t)begin;
+    if (!c->used[block] || highest < first_source || (window && lowest - window >= first_source + TILE_COLUMNS - 1))
+        return 0;
+
+    const float *q = c->packed_queries + (head * c->sink_blocks + block) * c->query_words;
+    for (size_t i = 0; i < FT_SINK_BLOCK; i += mr, q += ft_panel_words(c->precision, hd) * mr)
+        ft_tile_product(c->tile, c->precision, hd, q, keys, scores + i * TILE_COLUMNS, TILE_COLUMNS, 0);
+    for (size_t i = 0; i < count; i++) {
+        int32_t last = offset + (int32_t)(begin + i);
+        int32_t first = window && last >= window ? last - window + 1 : 0;
+        float lse = c->lse[(begin + i) * heads + head];
+        FT_NAME(weights_of_row)(scores + i * TILE_COLUMNS, lse, first_source, first, last);
+    }
+    memset(scores + count * TILE_COLUMNS, 0, (FT_SINK_BLOCK - count) * TILE_COLUMNS * sizeof *scores);
+    return 1;
+}
+
+FT_INLINE void FT_NAME(write_sums)(const ft_column_sums_call *c, size_t head, size_t first_source, const float *sums) {
+    size_t positions = c->layer->positions, left = positions - first_source;
+    size_t count = left < TILE_COLUMNS ? left : TILE_COLUMNS;
+    for (size_t s = 0; s < c->spans; s++)
+        memcpy(c->a + (s * c->layer->shape.heads + head) * positions + first_source, sums + s * TILE_COLUMNS,
+               count * sizeof *sums);
+}
+
+// 1 pack the keys of the panel   2 per head and block of sinks: weights, then their sums for every span   3 write
+static void FT_NAME(source_panel)(const ft_column_sums_call *c, size_t kv_head, size_t panel, float *scratch) {
+    const ft_attribution_layer *layer = c->layer;
+    size_t mr = c->tile->mr, hd = layer->shape.head_dim, first = panel * TILE_COLUMNS, left = layer->positions - first;
+    float *keys = scratch, *scores = keys + hd * TILE_COLUMNS, *sums = scores + FT_SINK_BLOCK * TILE_COLUMNS;
+    FT_NAME(pack_rows)(c->precision, TILE_COLUMNS, left < TILE_COLUMNS ? left : TILE_COLUMNS, hd,
+                       layer->keys + first * layer->ldkv + kv_head * hd, layer->ldkv, 1, keys);
+    for (size_t head = kv_head * c->group; head < (kv_head + 1) * c->group; head++) {
+        memset(sums, 0, c->span_panels * mr * TILE_COLUMNS * sizeof *sums);
+        for (size_t block = 0; block < c->sink_blocks; block++) {
+            if (!FT_NAME(block_weights)(c, head, block, (int32_t)first, keys, scores)) continue;
+            for (size_t s = 0; s < c->span_panels; s++)
+                c->tile->f32(FT_SINK_BLOCK, c->packed_weights + (s * c->sink_blocks + block) * FT_SINK_BLOCK * mr,
+                             scores, sums + s * mr * TILE_COLUMNS, TILE_COLUMNS, 1);
+        }
+        FT_NAME(write_sums)(c, head, first, sums);
+    }
+}
+
+const ft_column_sums_variant FT_NAME(ft_column_sums) = {FT_NAME(pack_queries), FT_NAME(source_panel)};

@@ -1,0 +1,10 @@
+#if defined(__x86_64__)
+#define FT_VARIANT 1
+#include "span_shares.h"
+#include <math.h>
+#include <stdlib.h>
+#include "../runtime/target_begin.h"
+#include "../runtime/dot_body.h"
+#include "span_shares_body.h"
+#include "../runtime/target_end.h"
+#endif
