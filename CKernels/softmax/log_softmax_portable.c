@@ -1,0 +1,7 @@
+#define FT_VARIANT 0
+#include "log_softmax.h"
+#include <math.h>
+#include "../runtime/target_begin.h"
+#include "../runtime/exp_body.h"
+#include "log_softmax_body.h"
+#include "../runtime/target_end.h"
