@@ -11,3 +11,4 @@
 #include "ft_rows.h"
 #include "ft_runtime.h"
 #include "ft_span.h"
+#include "ft_token_shares.h"

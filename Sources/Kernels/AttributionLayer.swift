@@ -25,16 +25,11 @@ public struct AttributionLayer: Sendable {
   public var hidden: Int { output.rows }
 
   func withRaw<R>(_ body: (UnsafePointer<ft_attribution_layer>) throws(KernelError) -> R) throws(KernelError) -> R {
-    func call(_ weight: UnsafePointer<Float>?) throws(KernelError) -> R {
+    try outputWeight.withPointer { weight throws(KernelError) in
       var raw = ft_attribution_layer(
         shape: shape.raw, positions: positions, hidden: hidden, keys: keys.pointer, values: values.pointer,
         ldkv: keys.stride, output: output.pointer, output_weight: weight)
       return try body(&raw)
     }
-    guard let outputWeight else { return try call(nil) }
-    let result: Result<R, KernelError> = outputWeight.withUnsafeBufferPointer { weight in
-      do throws(KernelError) { return .success(try call(weight.baseAddress)) } catch { return .failure(error) }
-    }
-    return try result.get()
   }
 }

@@ -1,0 +1,29 @@
+/// Shares of every source in single sink tokens: the rows of E that token-wise attribution adds up.
+#pragma once
+#include "ft_span.h"
+
+/// The sinks of one layer: the last `rows` of its positions.
+typedef struct ft_token_sinks {
+    size_t rows;
+    const float *queries; ///< [rows, heads * head_dim] after RoPE, leading dimension ldq
+    size_t ldq;
+    const float *lse;    ///< [rows, heads], contiguous
+    const float *before; ///< x_prev [rows, hidden], leading dimension ldx
+    const float *mid;    ///< x_mid [rows, hidden], leading dimension ldx
+    size_t ldx;
+    const float *scales; ///< s [rows], or NULL for 1
+} ft_token_sinks;
+
+/// For every sink i in [first, first + count), with y[i, j, h] = s[i] * w * (O[h] V[j, h']) * alpha[h, i, j] and prox
+/// as in ft_span.h:
+///   D = sum_{j, h} prox(y[i, j, h], x_mid[i]) + prox(x_prev[i], x_mid[i]) + 1e-12
+///   scores[i - first, j] += sum_h prox(y[i, j, h], x_mid[i]) / D
+///   residual_shares[i - first] += prox(x_prev[i], x_mid[i]) / D      (unless NULL)
+///
+/// scores: [count, positions], leading dimension ldscores.
+/// Exact as ft_span_shares is; L of all pairs is a product like attention's. A row depends on neither the rows beside
+/// it nor the threads, which split the sinks in tiles of nr. Scratch: packed keys and values, O once, and two columns
+/// of nr values a position for each thread. counts: may be NULL. Errors: FT_UNSUPPORTED, FT_OUT_OF_MEMORY. Thread-safe.
+ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
+                          size_t first, size_t count, float *scores, size_t ldscores, float *residual_shares,
+                          ft_pruning_counts *counts);
