@@ -46,9 +46,11 @@ ft_status ft_weighted_rows(const ft_execution *execution, size_t rows, size_t co
 ///   scores[s, j] += sum_h prox(y[j, h], X) / D          residual_shares[s] += prox(R, X) / D   (unless NULL)
 ///
 /// prox is computed as max(0, L - 2 E), L = a V . O^T (w sign X) and E the few coordinates where a |w (O V)_k| may
-/// exceed |X_k|; all others are excluded by a bound, so the result is exact up to rounding. before, mid: [spans,
-/// hidden].  a: [spans, heads, positions].  scores: [spans, positions]. All contiguous. Errors: FT_OUT_OF_MEMORY,
-/// FT_UNSUPPORTED. Threads split heads, then blocks of sources. counts: may be NULL.
+/// exceed |X_k|; all others are excluded by a bound, so the result is exact up to rounding.
+/// A pair's proximity below `threshold` (in units of |X|_1; 0 keeps all) counts as 0.
+/// before, mid: [spans, hidden].  a: [spans, heads, positions].  scores: [spans, positions]. All contiguous.
+/// Threads split heads, then blocks of sources. counts: may be NULL.
+/// Errors: FT_OUT_OF_MEMORY, FT_UNSUPPORTED. Thread-safe.
 ft_status ft_span_shares(const ft_execution *execution, const ft_attribution_layer *layer, size_t spans,
-                         const float *before, const float *mid, const float *a, float *scores, float *residual_shares,
-                         ft_pruning_counts *counts);
+                         const float *before, const float *mid, const float *a, float threshold, float *scores,
+                         float *residual_shares, ft_pruning_counts *counts);

@@ -20,10 +20,12 @@ typedef struct ft_token_sinks {
 ///   scores[i - first, j] += sum_h prox(y[i, j, h], x_mid[i]) / D
 ///   residual_shares[i - first] += prox(x_prev[i], x_mid[i]) / D      (unless NULL)
 ///
+/// A pair's proximity below `threshold` (0 keeps all) counts as 0.
 /// scores: [count, positions], leading dimension ldscores.
 /// Exact as ft_span_shares is; L of all pairs is a product like attention's. A row depends on neither the rows beside
-/// it nor the threads, which split the sinks in tiles of nr. Scratch: packed keys and values, O once, and two columns
-/// of nr values a position for each thread. counts: may be NULL. Errors: FT_UNSUPPORTED, FT_OUT_OF_MEMORY. Thread-safe.
+/// it nor the threads, which split the sinks in tiles of nr.
+/// Scratch: packed keys and values, O once, and two columns of nr values a position for each thread. counts: may be NULL.
+/// Errors: FT_UNSUPPORTED, FT_OUT_OF_MEMORY. Thread-safe.
 ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
-                          size_t first, size_t count, float *scores, size_t ldscores, float *residual_shares,
-                          ft_pruning_counts *counts);
+                          size_t first, size_t count, float threshold, float *scores, size_t ldscores,
+                          float *residual_shares, ft_pruning_counts *counts);

@@ -85,11 +85,12 @@ static void release(ft_span_shares_call *call) {
 }
 
 ft_status ft_span_shares(const ft_execution *execution, const ft_attribution_layer *layer, size_t spans,
-                         const float *before, const float *mid, const float *a, float *scores, float *residual_shares,
-                         ft_pruning_counts *counts) {
+                         const float *before, const float *mid, const float *a, float threshold, float *scores,
+                         float *residual_shares, ft_pruning_counts *counts) {
     if ((unsigned)execution->isa >= FT_ISA_COUNT || !variants[execution->isa]) return FT_UNSUPPORTED;
     if (layer->positions == 0 || spans == 0) return FT_OK;
-    ft_span_shares_call call = {.layer = layer, .group = layer->shape.heads / layer->shape.kv_heads};
+    ft_span_shares_call call = {
+        .layer = layer, .group = layer->shape.heads / layer->shape.kv_heads, .threshold = threshold};
     if (!allocate(&call)) {
         release(&call);
         return FT_OUT_OF_MEMORY;

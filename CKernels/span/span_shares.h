@@ -13,6 +13,7 @@ typedef struct ft_coordinate {
 typedef struct ft_span_shares_call {
     const ft_attribution_layer *layer;
     size_t group;               ///< heads / kv_heads
+    float threshold;            ///< least proximity that counts
     const float *mid;           ///< X [hidden] of the span at work
     const float *a;             ///< [heads, positions] of that span
     float *value_norms;         ///< |V[j, h']|_2  [kv_heads, positions]

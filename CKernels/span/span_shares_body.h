@@ -91,7 +91,8 @@ FT_INLINE float FT_NAME(proximity)(const ft_span_shares_call *c, size_t head, fl
         if (over > 0) excess += over;
         counts->coordinates++;
     }
-    return fmaxf(0, projection - 2 * excess);
+    float proximity = fmaxf(0, projection - 2 * excess);
+    return proximity >= c->threshold ? proximity : 0;
 }
 
 static void FT_NAME(sources)(const ft_span_shares_call *c, size_t block) {

@@ -88,8 +88,8 @@ static ft_status run(const ft_execution *execution, ft_token_shares_call *c, ft_
 }
 
 ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
-                          size_t first, size_t count, float *scores, size_t ldscores, float *residual_shares,
-                          ft_pruning_counts *counts) {
+                          size_t first, size_t count, float threshold, float *scores, size_t ldscores,
+                          float *residual_shares, ft_pruning_counts *counts) {
     const ft_tile *tile = ft_tile_for(execution->isa);
     if (!tile || (execution->precision == FT_PRECISION_BF16 && !tile->bf16)) return FT_UNSUPPORTED;
     if (count == 0) return FT_OK;
@@ -106,6 +106,7 @@ ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_la
         .padded_dim = round_up(hd, tile->mr),
         .key_words = round_up(ft_panel_words(execution->precision, hd) * FT_KEY_BLOCK, 16),
         .value_words = round_up(hd * FT_KEY_BLOCK, 16),
+        .threshold = threshold,
         .scores = scores,
         .residual_shares = residual_shares,
         .ldscores = ldscores,

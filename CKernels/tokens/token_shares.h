@@ -17,6 +17,7 @@ typedef struct ft_token_shares_call {
     const ft_attribution_layer *layer;
     const ft_token_sinks *sinks;
     size_t group, first, count, blocks; ///< heads / kv_heads, sinks asked for, blocks of keys
+    float threshold;                    ///< least proximity that counts
     size_t padded_dim;                  ///< head_dim rounded up to mr
     size_t key_words, value_words;      ///< of one packed block: panels of mr positions
     float *packed_keys;                 ///< [kv_heads][blocks][key_words], in `precision`

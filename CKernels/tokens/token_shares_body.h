@@ -207,6 +207,7 @@ FT_INLINE void FT_NAME(add_source)(const ft_token_shares_call *c, size_t head, s
         } else {
             counts->uncorrected++;
         }
+        if (positive[l] < c->threshold) positive[l] = 0;
     }
     for (size_t l = 0; l < LANES; l += FT_LANES)
         ft_store(proximity + l, ft_load(proximity + l) + ft_load(positive + l));

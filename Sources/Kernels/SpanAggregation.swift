@@ -69,11 +69,13 @@ extension Execution {
   /// - Parameters:
   ///   - before, mid: [spans, hidden], the weighted residual stream before and after the attention block.
   ///   - columnSums: [spans, heads * positions] of ``attentionColumnSums(_:queries:logSumExp:weights:)``.
+  ///   - threshold: a pair's proximity below it counts as 0.
   ///   - scores: [spans, positions], contiguous; added to.
   /// - Cost: one dot product of a head's dimension a source and head, and the few coordinates that may correct it.
   @discardableResult
   public func spanShares(
-    _ layer: AttributionLayer, before: Matrix, mid: Matrix, columnSums: Matrix, into scores: Matrix
+    _ layer: AttributionLayer, before: Matrix, mid: Matrix, columnSums: Matrix, threshold: Float = 0,
+    into scores: Matrix
   ) throws(KernelError) -> PruningCounts {
     let spans = scores.rows
     precondition(before.rows == spans && mid.rows == spans && columnSums.rows == spans)
@@ -84,7 +86,8 @@ extension Execution {
     try layer.withRaw { raw throws(KernelError) in
       try withRaw { execution in
         ft_span_shares(
-          execution, raw, spans, before.pointer, mid.pointer, columnSums.pointer, scores.pointer, nil, &counts)
+          execution, raw, spans, before.pointer, mid.pointer, columnSums.pointer, threshold, scores.pointer, nil,
+          &counts)
       }
     }
     return PruningCounts(counts)

@@ -27,12 +27,13 @@ extension Execution {
   /// Adds, for every sink of `range`, the shares of all sources in one layer: the rows of token-wise attribution.
   ///
   /// - Parameters:
+  ///   - threshold: a pair's proximity below it counts as 0.
   ///   - scores: [range.count, positions]; added to.
   ///   - residualShares: [1, range.count], contiguous; the residual's shares are added to it.
   /// - Cost: about three passes of attention scores for these sinks.
   @discardableResult
   public func tokenShares(
-    _ layer: AttributionLayer, sinks: TokenSinks, range: Range<Int>, into scores: Matrix,
+    _ layer: AttributionLayer, sinks: TokenSinks, range: Range<Int>, threshold: Float = 0, into scores: Matrix,
     residualShares: Matrix? = nil
   ) throws(KernelError) -> PruningCounts {
     precondition(sinks.queries.columns == layer.shape.queryColumns && sinks.mid.columns == layer.hidden)
@@ -45,7 +46,7 @@ extension Execution {
       try sinks.withRaw { sinks throws(KernelError) in
         try withRaw { execution in
           ft_token_shares(
-            execution, layer, sinks, range.lowerBound, range.count, scores.pointer, scores.stride,
+            execution, layer, sinks, range.lowerBound, range.count, threshold, scores.pointer, scores.stride,
             residualShares?.pointer, &counts)
         }
       }
