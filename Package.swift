@@ -15,7 +15,9 @@ let package = Package(
     ),
     .target(name: "Kernels", dependencies: ["CKernels"]),
     .target(name: "Checkpoint", dependencies: ["Kernels"]),
+    .target(name: "TraceResult"),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

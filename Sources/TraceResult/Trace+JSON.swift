@@ -1,0 +1,75 @@
+import Foundation
+
+extension Trace {
+  /// The trace as JSON: keys in alphabetical order, numbers in the fewest digits that read back the same, a final newline.
+  public func json() -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return try encoder.encode(self) + [UInt8(ascii: "\n")]
+    } catch {
+      preconditionFailure("a checked trace has a JSON form: \(error)")
+    }
+  }
+
+  /// Writes `json()` to a file, whole or not at all: see `AtomicFile`.
+  public func writeJSON(to path: String) throws(TraceError) {
+    try AtomicFile.write(json(), to: path)
+  }
+
+  /// Reads what `json()` wrote.
+  /// - Throws: `TraceError` with the key that is missing, of another type, or at odds with the rest.
+  public init(json: Data) throws(TraceError) {
+    do {
+      self = try JSONDecoder().decode(Trace.self, from: json)
+    } catch let error as TraceError {
+      throw error
+    } catch let error as DecodingError {
+      throw TraceError(error)
+    } catch {
+      throw .notJSON(reason: "\(error)")
+    }
+  }
+
+  /// Reads a file that `writeJSON(to:)` wrote.
+  /// - Throws: `TraceError.file` with the path and the reason.
+  public init(contentsOf path: String) throws(TraceError) {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
+    }
+    do {
+      try self.init(json: bytes)
+    } catch {
+      throw .file(path: path, reason: error.description)
+    }
+  }
+}
+
+extension TraceError {
+  init(_ error: DecodingError) {
+    switch error {
+    case .keyNotFound(let key, let context):
+      self = .missingKey(Self.name(context.codingPath + [key]))
+    case .valueNotFound(_, let context):
+      self = .wrongType(key: Self.name(context.codingPath), reason: "null is not allowed")
+    case .typeMismatch(let type, let context):
+      self = .wrongType(key: Self.name(context.codingPath), reason: "expected \(type)")
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      self = .notJSON(reason: context.debugDescription)
+    case .dataCorrupted(let context):
+      self = .wrongType(key: Self.name(context.codingPath), reason: context.debugDescription)
+    @unknown default:
+      self = .notJSON(reason: "\(error)")
+    }
+  }
+
+  private static func name(_ path: [any CodingKey]) -> String {
+    path.reduce("") { name, key in
+      if let index = key.intValue { return name + "[\(index)]" }
+      return name.isEmpty ? key.stringValue : name + "." + key.stringValue
+    }
+  }
+}
