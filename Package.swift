@@ -16,7 +16,9 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CKernels"]),
     .target(name: "Checkpoint", dependencies: ["Kernels"]),
     .target(name: "TraceResult"),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures/make_blocks.py"],
+      resources: [.copy("Fixtures/blocks.json")]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
   ],
   swiftLanguageModes: [.v6],

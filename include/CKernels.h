@@ -3,6 +3,7 @@
 #pragma once
 #include "ft_activation.h"
 #include "ft_attention.h"
+#include "ft_dequantize.h"
 #include "ft_element_type.h"
 #include "ft_logprob.h"
 #include "ft_matmul.h"

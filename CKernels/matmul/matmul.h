@@ -1,0 +1,47 @@
+/// Inside of ft_matmul. k is cut into blocks of FT_MATMUL_DEPTH values. X is packed once, [k block][panel of mr rows]; W is
+/// widened by blocks of a few panels of nr rows and one block of k, into scratch memory that stays in the second-level
+/// cache while all panels of X pass by it.
+#pragma once
+#include "ft_matmul.h"
+#include "../quantization/widen.h"
+#include "../tile/tile.h"
+
+/// Values of a block of k: a whole number of every format's blocks.
+enum { FT_MATMUL_DEPTH = 512 };
+
+typedef struct ft_matmul_call {
+    const ft_tile *tile;
+    ft_precision precision;
+    const ft_weights *w;
+    ft_widen widen;
+    size_t m, ldx, ldy;
+    const float *x, *bias;
+    float *y;
+    int accumulate;
+    size_t row_panels;    ///< panels of mr rows of X
+    size_t panels;        ///< panels of nr rows of W
+    size_t block_panels;  ///< of these, how many a task widens at a time
+    size_t column_blocks; ///< blocks of block_panels
+    size_t row_blocks;    ///< parts that the rows of X are split into
+    float *packed_x;      ///< [k block][row_panels][words of the block][mr]
+    size_t scratch_words; ///< of one thread
+    float *scratch;       ///< [threads][scratch_words]: a widened block, rows being widened, one tile
+} ft_matmul_call;
+
+typedef struct ft_matmul_variant {
+    /// Packs one panel of mr rows of X, all blocks of k.
+    void (*pack_x)(const ft_matmul_call *call, size_t panel);
+    /// One block of columns of Y for one part of its rows.
+    void (*block)(const ft_matmul_call *call, size_t column_block, size_t row_block, float *scratch);
+} ft_matmul_variant;
+
+/// Values in the block of k that begins at `k`.
+static inline size_t ft_matmul_depth(const ft_matmul_call *call, size_t k) {
+    size_t left = call->w->columns - k;
+    return left < FT_MATMUL_DEPTH ? left : FT_MATMUL_DEPTH;
+}
+
+/// Words before the block of k that begins at `k` in one lane of all panels together.
+static inline size_t ft_matmul_words_before(const ft_matmul_call *call, size_t k) {
+    return ft_panel_words(call->precision, k);
+}

@@ -1,0 +1,7 @@
+#define FT_VARIANT 0
+#include "matmul.h"
+#include "../runtime/target_begin.h"
+#include "../tile/pack_body.h"
+#include "../tile/transpose_body.h"
+#include "matmul_body.h"
+#include "../runtime/target_end.h"
