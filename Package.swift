@@ -16,6 +16,7 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CKernels"]),
     .target(name: "Checkpoint", dependencies: ["Kernels"]),
     .target(name: "TraceResult"),
+    .target(name: "Decoder", dependencies: ["Checkpoint", "Kernels"]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),
