@@ -45,6 +45,12 @@ public struct ByteStrings: Sendable, RandomAccessCollection {
     for string in strings { append(string) }
   }
 
+  /// Makes room for `count` strings of `bytes` bytes in all.
+  public mutating func reserve(count: Int, bytes: Int) {
+    ends.reserveCapacity(count)
+    self.bytes.reserveCapacity(bytes)
+  }
+
   public mutating func append(_ string: some Collection<UInt8>) {
     bytes.append(contentsOf: string)
     ends.append(bytes.count)

@@ -1,0 +1,49 @@
+import Kernels
+
+/// A family of decoder models: what its files do not say themselves. One entry describes one family in both formats.
+struct Family: Sendable {
+  /// Our name, which is also GGUF's `general.architecture`.
+  var name: String
+  /// `model_type` in config.json.
+  var huggingFaceTypes: [String]
+  var normPlacement = NormPlacement.before
+  var queryKeyNorm = QueryKeyNorm.none
+  var activation = Activation.silu
+  /// Added to norm weights of safetensors files; GGUF files hold the sum.
+  var normOffset: Float = 0
+  /// Embeddings are multiplied by the square root of the hidden size.
+  var scalesEmbedding = false
+  /// Query and key rows of GGUF files are ordered for interleaved RoPE.
+  var interleavedInGGUF = false
+  /// Query, key and value, and gate and up, are one matrix each.
+  var fusesProjections = false
+  var hasExperts = false
+  /// Every n-th layer has global attention, the others a sliding window, where the files name the window alone.
+  var globalLayerPeriod: Int?
+  /// RoPE base of sliding layers where it differs.
+  var slidingTheta: Double?
+  /// Every n-th layer has no RoPE, unless the files list them.
+  var noRopePeriod: Int?
+  var defaultTheta = 10_000.0
+  /// A sliding window is in force only where `use_sliding_window` says so.
+  var asksForSlidingWindow = false
+
+  static let all: [Family] = [
+    Family(name: "llama", huggingFaceTypes: ["llama"], interleavedInGGUF: true),
+    Family(name: "mistral", huggingFaceTypes: ["mistral"], interleavedInGGUF: true),
+    Family(name: "qwen2", huggingFaceTypes: ["qwen2"], asksForSlidingWindow: true),
+    Family(name: "qwen3", huggingFaceTypes: ["qwen3"], queryKeyNorm: .perHead, asksForSlidingWindow: true),
+    Family(
+      name: "qwen3moe", huggingFaceTypes: ["qwen3_moe"], queryKeyNorm: .perHead, hasExperts: true,
+      asksForSlidingWindow: true),
+    Family(
+      name: "gemma3", huggingFaceTypes: ["gemma3_text", "gemma3"], normPlacement: .beforeAndAfter,
+      queryKeyNorm: .perHead, activation: .geluTanh, normOffset: 1, scalesEmbedding: true, globalLayerPeriod: 6,
+      slidingTheta: 10_000, defaultTheta: 1_000_000),
+    Family(name: "phi3", huggingFaceTypes: ["phi3"], fusesProjections: true),
+    Family(name: "olmo2", huggingFaceTypes: ["olmo2"], normPlacement: .after, queryKeyNorm: .fullWidth),
+    Family(name: "smollm3", huggingFaceTypes: ["smollm3"], interleavedInGGUF: true, noRopePeriod: 4),
+  ]
+
+  static var names: String { all.map(\.name).joined(separator: ", ") }
+}

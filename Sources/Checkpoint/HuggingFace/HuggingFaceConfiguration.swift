@@ -1,0 +1,115 @@
+import Kernels
+
+/// Reads a model's configuration from config.json.
+struct HuggingFaceConfiguration {
+  let config: JSONObject
+  let family: Family
+
+  init(_ document: JSONObject) throws(CheckpointError) {
+    let type = try document.required("model_type", try document.optionalString("model_type"))
+    guard let family = Family.all.first(where: { $0.huggingFaceTypes.contains(type) }) else {
+      throw .unsupported(file: document.file, what: "the model type \(type); supported are \(Family.names)")
+    }
+    // A multimodal model keeps its language model's facts one level down.
+    config = try document.optionalObject("text_config") ?? document
+    self.family = family
+  }
+
+  func configuration() throws(CheckpointError) -> ModelConfiguration {
+    try refuseUnsupported()
+    let large = 1...(1 << 24)
+    let hidden = try config.integer("hidden_size", in: large)
+    let heads = try config.integer("num_attention_heads", in: 1...65_536)
+    let dimension = try config.optionalInteger("head_dim") ?? hidden / heads
+    let count = try config.integer("num_hidden_layers", in: 1...4096)
+    let experts = try experts()
+    let scaled = try config.optionalNumber("query_pre_attn_scalar") ?? Double(dimension)
+    let configuration = ModelConfiguration(
+      family: family.name, name: try config.optionalString("_name_or_path"), hiddenSize: hidden,
+      vocabularySize: try config.integer("vocab_size", in: large), headCount: heads,
+      keyValueHeadCount: try config.optionalInteger("num_key_value_heads") ?? heads, headDimension: dimension,
+      intermediateSize: try config.integer("intermediate_size", in: large),
+      normEpsilon: Float(try config.optionalNumber("rms_norm_eps") ?? 1e-6),
+      contextLength: try config.optionalInteger("max_position_embeddings") ?? 2048, ropeLayout: .halfSplit,
+      activation: family.activation, embeddingScale: family.scalesEmbedding ? Float(hidden).squareRoot() : 1,
+      attentionScale: Float(1 / scaled.squareRoot()), normPlacement: family.normPlacement,
+      queryKeyNorm: family.queryKeyNorm, experts: experts,
+      layers: try layers(count: count, dimension: dimension, hasExperts: experts != nil))
+    try configuration.validate(file: config.file)
+    return configuration
+  }
+
+  private func refuseUnsupported() throws(CheckpointError) {
+    for key in ["attn_logit_softcapping", "final_logit_softcapping"] where config.has(key) {
+      throw .unsupported(file: config.file, what: "soft-capped logits (\(key))")
+    }
+    let names: [Activation: [String]] = [.silu: ["silu", "swish"], .geluTanh: ["gelu_pytorch_tanh"]]
+    for key in ["hidden_act", "hidden_activation"] {
+      guard let name = try config.optionalString(key) else { continue }
+      guard names[family.activation]!.contains(name) else {
+        throw .unsupported(file: config.file, what: "the activation \(name) in the family \(family.name)")
+      }
+    }
+    if try config.optionalBool("use_bidirectional_attention") == true {
+      throw .unsupported(file: config.file, what: "bidirectional attention")
+    }
+  }
+
+  private func experts() throws(CheckpointError) -> MixtureOfExperts? {
+    guard family.hasExperts else { return nil }
+    let count = try config.firstInteger("num_experts", "num_local_experts")
+    guard let count, (1...65_536).contains(count) else {
+      throw .malformed(file: config.file, field: "num_experts", reason: "is missing, or not 1 to 65536")
+    }
+    return MixtureOfExperts(
+      count: count, used: try config.integer("num_experts_per_tok", in: 1...65_536),
+      intermediateSize: try config.integer("moe_intermediate_size", in: 1...(1 << 24)),
+      normalises: try config.optionalBool("norm_topk_prob") ?? false)
+  }
+
+  private func layers(
+    count: Int, dimension: Int, hasExperts: Bool
+  ) throws(CheckpointError) -> [LayerConfiguration] {
+    let rope = RopeParameters(config: config, family: family, dimension: dimension)
+    let (global, sliding) = (try rope.embedding(slides: false), try rope.embedding(slides: true))
+    let window = try slidingWindow()
+    let kinds = try config.optionalArray("layer_types")
+    let noRope = try config.optionalArray("no_rope_layers")
+    let dense = Set((try config.optionalArray("mlp_only_layers") ?? []).compactMap(\.integer))
+    let step = try config.optionalInteger("decoder_sparse_step") ?? 1
+    for (name, values) in [("layer_types", kinds), ("no_rope_layers", noRope)] {
+      guard let values, values.count < count else { continue }
+      throw .malformed(
+        file: config.file, field: name, reason: "has \(values.count) entries for \(count) layers")
+    }
+    let period =
+      try config.firstInteger("sliding_window_pattern", "_sliding_window_pattern") ?? family.globalLayerPeriod
+    var layers: [LayerConfiguration] = []
+    for layer in 0..<count {
+      let slides = try slides(layer, kinds: kinds, period: period) && window != nil
+      let turns = noRope.map { $0[layer].integer != 0 } ?? family.noRopePeriod.map { (layer + 1) % $0 != 0 } ?? true
+      layers.append(
+        LayerConfiguration(
+          slidingWindow: slides ? window : nil, rotary: turns ? (slides ? sliding : global) : nil,
+          usesExperts: hasExperts && !dense.contains(layer) && step > 0 && (layer + 1) % step == 0))
+    }
+    return layers
+  }
+
+  private func slidingWindow() throws(CheckpointError) -> Int? {
+    if family.asksForSlidingWindow, try config.optionalBool("use_sliding_window") != true { return nil }
+    return try config.optionalInteger("sliding_window")
+  }
+
+  private func slides(_ layer: Int, kinds: [JSONValue]?, period: Int?) throws(CheckpointError) -> Bool {
+    guard let kinds else { return period.map { $0 > 0 && (layer + 1) % $0 != 0 } ?? true }
+    switch kinds[layer].string {
+    case "sliding_attention": return true
+    case "full_attention": return false
+    default:
+      throw .unsupported(
+        file: config.file,
+        what: "layer_types[\(layer)]; supported are full_attention, sliding_attention")
+    }
+  }
+}

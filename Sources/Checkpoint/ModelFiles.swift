@@ -1,0 +1,74 @@
+import Foundation
+import Kernels
+
+/// A model's files, opened and checked: configuration, tensors in place, and what they say of the tokenizer.
+///
+///     let files = try ModelFiles.open(path: "SmolLM2-135M-Instruct.Q4_1.gguf")
+///     let weights = try files.tensors()
+///
+/// Cost: the files are mapped, not read; a tokenizer's vocabulary is copied.
+public struct ModelFiles: Sendable {
+  public let configuration: ModelConfiguration
+  public let tokenizer: TokenizerSource
+  public let format: FileFormat
+  /// Bytes of all weight files.
+  public let byteCount: Int
+  private let assembly: TensorAssembly
+
+  public enum FileFormat: String, Sendable {
+    case gguf = "GGUF"
+    case safetensors
+  }
+
+  /// Opens a GGUF file (the first one of a split model), a Hugging Face folder, or `owner/name` of the local
+  /// Hugging Face cache. Nothing is ever downloaded.
+  public static func open(path: String) throws(CheckpointError) -> ModelFiles {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      return isFolder.boolValue ? try ModelFiles(folder: path) : try ModelFiles(gguf: path)
+    }
+    guard ModelCache.isModelID(path) else { throw .notFound(path: path, looked: "no such file or folder") }
+    return try ModelFiles(folder: try ModelCache.folder(of: path))
+  }
+
+  /// The weights, checked against the configuration and left in the files.
+  public func tensors() throws(CheckpointError) -> ModelTensors { try assembly.model() }
+
+  /// Every tensor of the files, as it is stored.
+  public var storedTensors: [StoredTensor] { assembly.store.tensors }
+
+  private init(gguf path: String) throws(CheckpointError) {
+    let first = try GGUFFile(path: path)
+    var store = TensorStore(source: path)
+    var bytes = 0
+    let parts = try GGUFSplit.parts(of: path, count: try first.metadata.optionalInteger("split.count") ?? 1)
+    for (index, part) in parts.enumerated() {
+      let file = index == 0 ? first : try GGUFFile(path: part)
+      for tensor in file.tensors { try store.add(tensor) }
+      bytes += file.metadata.file.count
+    }
+    let reader = try GGUFConfiguration(metadata: first.metadata, store: store)
+    configuration = try reader.configuration()
+    tokenizer = .gguf(try GGUFVocabulary(first.metadata))
+    (format, byteCount) = (.gguf, bytes)
+    assembly = TensorAssembly(
+      store: store, names: .gguf, configuration: configuration, family: reader.family, normOffset: 0)
+  }
+
+  private init(folder path: String) throws(CheckpointError) {
+    let folder = ModelFolder(path: path)
+    let reader = try HuggingFaceConfiguration(try folder.json("config.json"))
+    let store = try folder.tensors()
+    configuration = try reader.configuration()
+    func optional(_ name: String) throws(CheckpointError) -> [UInt8]? {
+      folder.has(name) ? try folder.contents(name) : nil
+    }
+    tokenizer = .huggingFace(
+      tokenizer: try folder.contents("tokenizer.json"), configuration: try optional("tokenizer_config.json"),
+      chatTemplate: try optional("chat_template.jinja"))
+    (format, byteCount) = (.safetensors, store.tensors.reduce(0) { $0 + $1.byteCount })
+    assembly = TensorAssembly(
+      store: store, names: .huggingFace, configuration: configuration, family: reader.family,
+      normOffset: reader.family.normOffset)
+  }
+}

@@ -1,0 +1,81 @@
+import Kernels
+
+/// A tensor as it lies in a file.
+public struct StoredTensor: Sendable {
+  public let name: String
+  public let type: ElementType
+  /// Outermost dimension first, as in PyTorch: [rows, columns] for a matrix.
+  public let shape: [Int]
+  /// Bytes it takes in the file.
+  public let byteCount: Int
+  let file: MappedFile
+  let offset: Int
+
+  /// Rows of the tensor as a matrix: all dimensions but the innermost together.
+  var rows: Int { shape.dropLast().reduce(1, *) }
+  /// The innermost dimension.
+  var columns: Int { shape.last ?? 1 }
+
+  /// Bytes of a tensor of this shape and type; nil where that overflows or is no whole number of blocks.
+  static func byteCount(type: ElementType, shape: [Int]) -> Int? {
+    guard let row = type.rowBytes(columns: shape.last ?? 1) else { return nil }
+    var total = row
+    for dimension in shape.dropLast() {
+      let (product, overflow) = total.multipliedReportingOverflow(by: dimension)
+      guard !overflow, dimension >= 0 else { return nil }
+      total = product
+    }
+    return total
+  }
+}
+
+/// The tensors of a model by name, from one file or several.
+public struct TensorStore: Sendable {
+  /// The file or folder that errors name.
+  let source: String
+  public private(set) var tensors: [StoredTensor] = []
+  private var indices: [String: Int] = [:]
+
+  init(source: String) { self.source = source }
+
+  mutating func add(_ tensor: StoredTensor) throws(CheckpointError) {
+    guard indices.updateValue(tensors.count, forKey: tensor.name) == nil else {
+      throw .malformed(file: tensor.file.path, field: "tensor \(tensor.name)", reason: "stands there twice")
+    }
+    tensors.append(tensor)
+  }
+
+  func has(_ name: String) -> Bool { indices[name] != nil }
+
+  private func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {
+    guard let index = indices[name] else { throw .missingTensor(file: source, name: name) }
+    return tensors[index]
+  }
+
+  /// A weight matrix, in place. Outer dimensions (experts) count as rows.
+  func matrix(_ name: String, rows: Int, columns: Int) throws(CheckpointError) -> WeightMatrix {
+    let tensor = try tensor(name)
+    guard tensor.rows == rows, tensor.columns == columns else {
+      throw .wrongShape(file: source, name: name, shape: tensor.shape, expected: [rows, columns])
+    }
+    return WeightMatrix(
+      data: tensor.file.base + tensor.offset, owner: tensor.file, type: tensor.type, rows: rows, columns: columns)
+  }
+
+  /// A vector widened to f32, plus `offset` on each value.
+  func vector(_ name: String, count: Int, adding offset: Float = 0) throws(CheckpointError) -> [Float] {
+    let weights = try matrix(name, rows: 1, columns: count)
+    do {
+      let row = try Matrix(rows: 1, columns: count)
+      try Execution(threads: 1).dequantize(weights, into: row)
+      return offset == 0 ? row.values : row.values.map { $0 + offset }
+    } catch {
+      throw .unreadable(file: source, reason: "tensor \(name): \(error)")
+    }
+  }
+
+  /// The vector, or nil where the file has none of that name.
+  func optionalVector(_ name: String, count: Int, adding offset: Float = 0) throws(CheckpointError) -> [Float]? {
+    has(name) ? try vector(name, count: count, adding: offset) : nil
+  }
+}
