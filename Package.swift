@@ -16,11 +16,13 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CKernels"]),
     .target(name: "Checkpoint", dependencies: ["Kernels"]),
     .target(name: "TraceResult"),
+    .target(name: "TraceReport", dependencies: ["TraceResult"]),
     .target(name: "Decoder", dependencies: ["Checkpoint", "Kernels"]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
+    .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

@@ -1,0 +1,91 @@
+import TraceResult
+
+/// A prompt's text with a heat a character, broken into lines that fit a terminal.
+struct HeatMap {
+  /// One character as it is shown.
+  struct Cell: Equatable {
+    var text: String
+    var width: Int
+    /// In steps of 1/16, so that neighbours of nearly the same heat share an escape sequence.
+    var step: Int
+    var isTemplate: Bool
+  }
+
+  static let steps = 16
+
+  private(set) var lines: [[Cell]] = [[]]
+  private let columns: Int
+  private var column = 0
+
+  init(_ clusters: [TokenCluster], scores: [Float], columns: Int) {
+    self.columns = columns
+    let user = clusters.filter { $0.kind == .user }
+    let largest = user.map { $0.score(in: scores) }.max() ?? 0
+    for cluster in clusters {
+      let isTemplate = cluster.kind != .user
+      let level = isTemplate ? 0 : HeatScale.level(of: cluster.score(in: scores), largest: largest)
+      append(cluster.text, step: Int((level * Double(Self.steps)).rounded()), isTemplate: isTemplate)
+    }
+    if lines.last?.isEmpty == true { lines.removeLast() }
+  }
+
+  private mutating func append(_ text: String, step: Int, isTemplate: Bool) {
+    for character in text {
+      if character == "\n" || character == "\r\n" {
+        add(Cell(text: "↵", width: 1, step: step, isTemplate: isTemplate))
+        lines.append([])
+        column = 0
+      } else if character == "\t" {
+        let width = 4 - column % 4
+        add(Cell(text: String(repeating: " ", count: width), width: width, step: step, isTemplate: isTemplate))
+      } else {
+        let shown = VisibleText.line(String(character))
+        add(Cell(text: shown, width: ColumnWidth.of(shown), step: step, isTemplate: isTemplate))
+      }
+    }
+  }
+
+  /// Adds a cell; where it does not fit, the line breaks after its last space, or else before the cell.
+  private mutating func add(_ cell: Cell) {
+    while column + cell.width > columns, column > 0 {
+      let full = lines[lines.count - 1]
+      let word = full.lastIndex { $0.text == " " }.map { $0 + 1 } ?? full.count
+      lines[lines.count - 1] = Array(full[..<word])
+      lines.append(Array(full[word...]))
+      column = full[word...].reduce(0) { $0 + $1.width }
+    }
+    lines[lines.count - 1].append(cell)
+    column += cell.width
+  }
+
+  /// The lines as text; without colour, a line of bars stands under each line that has heat.
+  func text(_ style: TerminalStyle) -> String {
+    lines.map { style.color == .none ? plain($0) : colored($0, style) }.joined()
+  }
+
+  private func colored(_ line: [Cell], _ style: TerminalStyle) -> String {
+    var text = ""
+    var rest = line[...]
+    while let first = rest.first {
+      let run = rest.prefix { $0.step == first.step && $0.isTemplate == first.isTemplate }
+      let words = run.map(\.text).joined()
+      text += first.isTemplate ? style.dim(words) : style.heat(words, level: Double(first.step) / Double(Self.steps))
+      rest = rest.dropFirst(run.count)
+    }
+    return text + "\n"
+  }
+
+  private func plain(_ line: [Cell]) -> String {
+    let bars = Array(" ▁▂▃▄▅▆▇█")
+    let marks = line.map { String(repeating: bars[($0.step + 1) / 2], count: $0.width) }.joined()
+    let heat = marks.trimmingTrailingSpaces()
+    return line.map(\.text).joined().trimmingTrailingSpaces() + "\n" + (heat.isEmpty ? "" : heat + "\n")
+  }
+}
+
+extension String {
+  func trimmingTrailingSpaces() -> String {
+    guard let last = lastIndex(where: { $0 != " " }) else { return "" }
+    return String(self[...last])
+  }
+}

@@ -1,0 +1,85 @@
+import TraceResult
+
+extension Trace {
+  /// The trace for a terminal: heat map of the prompt, top input tokens, hops, spans and the answer's probability.
+  ///
+  /// Tokens that share a character are shown as one with the sum of their scores. Control characters, escape sequences and
+  /// bidirectional controls of the text appear as `\u{...}` and never reach the terminal. Text of the template is dimmed.
+  /// - Parameter topCount: how many rows the table of tokens has at most.
+  public func terminalReport(style: TerminalStyle = TerminalStyle(), topCount: Int = 20) -> String {
+    let clusters = TokenCluster.ofPrompt(self)
+    let heatMap = HeatMap(clusters, scores: scores, columns: style.columns).text(style)
+    return [heatMap, topTable(clusters, style, topCount), hopTable(style), summary(style)]
+      .filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func topTable(_ clusters: [TokenCluster], _ style: TerminalStyle, _ count: Int) -> String {
+    let top = RankedCluster.top(count, of: clusters, scores: scores)
+    guard let largest = top.first?.score else { return "" }
+    var table = TextTable(alignments: [.right, .right, .left, .right, .right, .left])
+    table.rows = [["#", "index", "token", "score", "share", ""]]
+    for place in top {
+      table.rows.append([
+        "\(place.rank)", NumberText.indices(place.cluster.indices), tokenCell(place.cluster.text),
+        NumberText.score(place.score), NumberText.percent(place.share), bar(place.score, largest: largest),
+      ])
+    }
+    return titled(table, style)
+  }
+
+  /// At most 24 columns; a mark after right-to-left text keeps the numbers that follow in their place.
+  private func tokenCell(_ text: String) -> String {
+    var cell = VisibleText.token(text)
+    if ColumnWidth.of(cell) > 24 {
+      while ColumnWidth.of(cell) > 23 { cell.removeLast() }
+      cell += "…"
+    }
+    return VisibleText.runsRightToLeft(cell) ? cell + "\u{200E}" : cell
+  }
+
+  private func bar(_ score: Double, largest: Double) -> String {
+    guard score > 0 else { return "" }
+    let eighths = max(1, Int((score / largest * 128).rounded()))
+    let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+    return String(repeating: "█", count: eighths / 8) + part
+  }
+
+  private func hopTable(_ style: TerminalStyle) -> String {
+    guard !perHopScores.isEmpty else { return "" }
+    var table = TextTable(alignments: [.right, .right, .right, .right])
+    table.rows = [["hop", "explains", "on prompt", "thinking ratio"]]
+    for hop in perHopScores.indices {
+      let mass = perHopScores[hop].reduce(0) { $0 + Double($1) }
+      table.rows.append([
+        "\(hop)", NumberText.span(perHopTargetSpans[hop]), NumberText.score(mass),
+        NumberText.fixed(Double(thinkingRatios[hop]), 4),
+      ])
+    }
+    return titled(table, style)
+  }
+
+  private func summary(_ style: TerminalStyle) -> String {
+    var lines: [String] = []
+    let shares = MassShares(self)
+    if shares.template > 0 { lines.append("template share  \(NumberText.percent(shares.template))") }
+    if let reasoningSpan { lines.append("reasoning span  " + spanText(reasoningSpan)) }
+    if let outputSpan { lines.append("output span     " + spanText(outputSpan)) }
+    if generationCount > 0 {
+      let logprob = targetLogprobs.reduce(0) { $0 + Double($1) }
+      let mean = logprob / Double(generationCount)
+      let (total, each) = (NumberText.fixed(logprob, 3), NumberText.fixed(mean, 3))
+      lines.append("target log-prob \(total) (\(generationCount) tokens, \(each) each)")
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func spanText(_ span: ClosedRange<Int>) -> String {
+    let clusters = TokenCluster.ofGeneration(self).filter { $0.indices.overlaps(span.lowerBound..<span.upperBound + 1) }
+    return NumberText.span(span) + "  " + VisibleText.line(clusters.map(\.text).joined())
+  }
+
+  private func titled(_ table: TextTable, _ style: TerminalStyle) -> String {
+    let lines = table.lines()
+    return ([style.bold(lines[0])] + lines.dropFirst()).map { $0 + "\n" }.joined()
+  }
+}
