@@ -18,9 +18,11 @@ let package = Package(
     .target(name: "TraceResult"),
     .target(name: "TraceReport", dependencies: ["TraceResult"]),
     .target(name: "Decoder", dependencies: ["Checkpoint", "Kernels"]),
+    .target(name: "Attribution", dependencies: ["Decoder", "Kernels"]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),
+    .testTarget(name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],

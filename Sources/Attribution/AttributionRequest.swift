@@ -1,0 +1,56 @@
+/// What to attribute of a forward pass, in token positions.
+///
+/// Spans count generated tokens from 0 and are inclusive, as in the authors' implementation.
+public struct AttributionRequest: Sendable, Equatable {
+  public var method: AttributionMethod
+  /// The generated tokens to explain; nil means all but the end-of-sequence token.
+  public var outputSpan: ClosedRange<Int>?
+  /// The generated tokens that hops go through, together with the output span; nil means all of them.
+  public var reasoningSpan: ClosedRange<Int>?
+  /// Recursive hops after the first attribution.
+  public var hops: Int
+  /// A proximity below it counts as 0; 0 keeps all.
+  public var renormThreshold: Float
+  /// Whether a position may carry weight and score, one a position; stop tokens may not.
+  public var kept: [Bool]
+  /// The position of the first generated token.
+  public var generationStart: Int
+  /// Whether the last generated token is an end-of-sequence token that belongs to no span.
+  public var endsWithEndOfSequence: Bool
+
+  public init(
+    method: AttributionMethod = .flashtrace, outputSpan: ClosedRange<Int>? = nil,
+    reasoningSpan: ClosedRange<Int>? = nil, hops: Int = 1, renormThreshold: Float = 0, kept: [Bool],
+    generationStart: Int, endsWithEndOfSequence: Bool
+  ) {
+    (self.method, self.outputSpan, self.reasoningSpan) = (method, outputSpan, reasoningSpan)
+    (self.hops, self.renormThreshold, self.kept) = (hops, renormThreshold, kept)
+    (self.generationStart, self.endsWithEndOfSequence) = (generationStart, endsWithEndOfSequence)
+  }
+
+  /// Generated tokens that a span may hold.
+  public var spanLimit: Int { kept.count - generationStart - (endsWithEndOfSequence ? 1 : 0) }
+
+  /// Throws ``AttributionError`` unless every value is in its range.
+  func validate() throws(AttributionError) {
+    guard generationStart >= 1 else { throw .emptyPrompt }
+    guard spanLimit >= 1 else { throw .emptyTarget }
+    for (name, span) in [("output span", outputSpan), ("reasoning span", reasoningSpan)] {
+      guard let span else { continue }
+      guard span.lowerBound >= 0, span.upperBound < spanLimit else {
+        throw .spanOutOfRange(name: name, span: span, limit: spanLimit)
+      }
+    }
+    guard hops >= 0 else { throw .negativeHops(hops) }
+    guard renormThreshold >= 0, renormThreshold.isFinite else { throw .badThreshold(renormThreshold) }
+  }
+
+  /// The output span, or all that a span may hold.
+  var output: ClosedRange<Int> { outputSpan ?? 0...(spanLimit - 1) }
+
+  /// The generated tokens that hops start from: from the first to the last of both spans, or all.
+  var recursion: ClosedRange<Int> {
+    guard let outputSpan, let reasoningSpan else { return 0...(spanLimit - 1) }
+    return min(outputSpan.lowerBound, reasoningSpan.lowerBound)...max(outputSpan.upperBound, reasoningSpan.upperBound)
+  }
+}

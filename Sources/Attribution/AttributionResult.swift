@@ -1,0 +1,20 @@
+import Kernels
+
+/// Scores of every position, template tokens included.
+public struct AttributionResult: Sendable {
+  /// The result, one value a position. Generated positions hold 0 for ``AttributionMethod/flashtrace``, whose hops hand
+  /// their share on, and their own scores for the methods without hops.
+  public var scores: [Float]
+  /// What each hop found, the first attribution included, before it is scaled by the ratio of the hop before.
+  public var perHopScores: [[Float]]
+  /// The sinks of each hop, as inclusive indices of generated tokens.
+  public var perHopTargetSpans: [ClosedRange<Int>]
+  /// After each hop, the share of the whole that rests on generated tokens.
+  public var thinkingRatios: [Float]
+  /// For ``AttributionMethod/ifrTokenwise``: the scores of each sink token on its own, [sinks][positions].
+  public var rows: [[Float]]
+  /// Seconds of the first attribution and of each hop.
+  public var seconds: [Double]
+  /// How far the exact pruning went, all hops together.
+  public var pruning: PruningCounts
+}

@@ -1,0 +1,22 @@
+import Decoder
+import Kernels
+
+/// The forward pass as attribution reads it, layer by layer: the output projection is widened for one layer at a time.
+struct LayerReader {
+  let pass: ForwardPass
+  let execution: Execution
+
+  /// Calls `body` for every layer, from the first; checks for cancellation between layers.
+  func forEachLayer(_ body: (LayerCapture, AttributionLayer) throws -> Void) throws {
+    guard let first = pass.layers.first else { return }
+    let output = try Matrix(rows: first.output.rows, columns: first.output.columns)
+    for capture in pass.layers {
+      try Task.checkCancellation()
+      try execution.dequantize(capture.output, into: output)
+      let layer = AttributionLayer(
+        shape: capture.attention, keys: capture.keys, values: capture.values, output: output,
+        outputWeight: capture.outputWeight)
+      try body(capture, layer)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import Decoder
+import Kernels
+
+extension LayerReader {
+  /// Attribution of every sink of `range` (captured rows) on its own, summed over layers: [range.count, positions].
+  ///
+  /// - Cost: about three passes of attention scores for these sinks a layer; memory for the result.
+  func attributeTokens(range: Range<Int>, threshold: Float) throws -> (scores: Matrix, pruning: PruningCounts) {
+    let scores = try Matrix(rows: range.count, columns: pass.tokenCount)
+    var pruning = PruningCounts()
+    try forEachLayer { capture, layer in
+      let sinks = TokenSinks(
+        queries: capture.queries, logSumExp: capture.logSumExp, before: capture.residualIn,
+        mid: capture.residualMid, scales: capture.outputScale)
+      pruning += try execution.tokenShares(layer, sinks: sinks, range: range, threshold: threshold, into: scores)
+    }
+    return (scores, pruning)
+  }
+}
