@@ -8,7 +8,7 @@ extension HTMLReport {
       let width = NumberText.fixed(largest > 0 ? max(0, place.score / largest) * 100 : 0, 1)
       return """
         <tr><td>\(place.rank)</td><td>\(NumberText.indices(place.cluster.indices))</td>\
-        <td class="word"><bdi lang="" translate="no">\(HTMLText.escape(VisibleText.token(place.cluster.text)))</bdi></td>\
+        <td class="word"><bdi lang="" translate="no">\(HTMLText.escape(VisibleText.token(place.cluster.text, columns: 48)))</bdi></td>\
         <td>\(NumberText.score(place.score))</td><td>\(NumberText.percent(place.share))</td>\
         <td class="graph"><div style="width:\(width)%"></div></td></tr>
         """

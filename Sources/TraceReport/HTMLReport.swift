@@ -65,7 +65,7 @@ struct HTMLReport {
     let name = HTMLText.escape(trace.metadata.model.name)
     return """
       <header>
-      <p class="kicker">FlashTrace <span>\(HTMLText.escape(trace.method))</span></p>
+      <p class="kicker">FlashTrace <span>method \(HTMLText.escape(trace.method))</span></p>
       <h1>Which words did this answer come from?</h1>
       <blockquote lang="" dir="auto" translate="no">\(HTMLText.escape(excerpt(answer)))</blockquote>
       <p class="lede">An answer of \(name), traced back to the \(users) tokens of its prompt. The stronger the colour, the \

@@ -37,7 +37,7 @@ enum HTMLStyle {
     "Noto Sans", sans-serif; --l0: var(--p-l0); --dl: var(--p-dl); --c0: var(--p-c0); --dc: var(--p-dc); --h: var(--p-h); }
     .generation { --l0: var(--g-l0); --dl: var(--g-dl); --c0: var(--g-c0); --dc: var(--g-dc); --h: var(--g-h); }
     main, footer { max-width: 52rem; margin: 0 auto; padding: 0 1.25rem; }
-    header { padding: 3rem 0 .5rem; }
+    header { padding: 2.5rem 0 0; }
     h1, h2, blockquote { font-family: "Iowan Old Style", "Palatino Linotype", Palatino, Charter, Georgia, \
     "DejaVu Serif", serif; text-wrap: balance; }
     h1 { font-size: clamp(1.6rem, 5vw, 2.3rem); line-height: 1.15; font-weight: 600; letter-spacing: -.01em; margin: .3rem 0 1rem; }
@@ -55,7 +55,7 @@ enum HTMLStyle {
     .ramp { height: .55rem; border-radius: 2px; outline: 1px solid var(--line); background: linear-gradient(to right in oklab, \
     oklch(var(--l0) var(--c0) var(--h)), oklch(calc(var(--l0) + var(--dl)) calc(var(--c0) + var(--dc)) var(--h))); }
     .ticks { display: flex; justify-content: space-between; margin-top: .2rem; font-variant-numeric: tabular-nums; }
-    .views { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1.5rem 0 0; \
+    .views { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; \
     padding: .5rem 0 0; border: 0; border-bottom: 1px solid var(--line); background: var(--page); }
     .views legend { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .views input { position: absolute; opacity: 0; }
@@ -75,10 +75,11 @@ enum HTMLStyle {
     .out.why { text-decoration: underline double 2px; }
     .nl::before { content: "\\21B5"; color: var(--soft); font-style: normal; }
     .esc { color: var(--soft); font-style: normal; font-size: .8em; }
+    .t .nl::before, .t .esc { color: inherit; }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; margin-top: .6rem; font-size: .9rem; font-variant-numeric: tabular-nums; width: 100%; }
     th { font-weight: 400; color: var(--soft); font-size: .8rem; }
-    th, td { padding: .22rem 1rem .22rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+    th, td { padding: .22rem 1rem .22rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: baseline; }
     th:first-child, td:first-child { width: 2.5rem; }
     .word { text-align: left; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; \
     white-space: pre-wrap; overflow-wrap: anywhere; }

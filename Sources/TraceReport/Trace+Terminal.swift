@@ -29,11 +29,7 @@ extension Trace {
 
   /// At most 24 columns; a mark after right-to-left text keeps the numbers that follow in their place.
   private func tokenCell(_ text: String) -> String {
-    var cell = VisibleText.token(text)
-    if ColumnWidth.of(cell) > 24 {
-      while ColumnWidth.of(cell) > 23 { cell.removeLast() }
-      cell += "…"
-    }
+    let cell = VisibleText.token(text, columns: 24)
     return VisibleText.runsRightToLeft(cell) ? cell + "\u{200E}" : cell
   }
 

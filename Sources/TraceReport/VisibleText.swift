@@ -38,6 +38,18 @@ enum VisibleText {
     }
   }
 
+  /// `token(_:)` in at most so many columns; what is cut off ends in an ellipsis.
+  static func token(_ text: String, columns: Int) -> String {
+    let whole = token(text)
+    var (kept, width) = ("", 0)
+    for character in whole {
+      width += ColumnWidth.of(character)
+      guard width <= columns else { return kept + "…" }
+      if width < columns { kept.append(character) }
+    }
+    return whole
+  }
+
   /// Whether the text holds a letter that runs from right to left.
   static func runsRightToLeft(_ text: String) -> Bool {
     text.unicodeScalars.contains { scalar in

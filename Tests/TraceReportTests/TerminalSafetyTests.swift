@@ -70,6 +70,14 @@ import TraceResult
     #expect(report.contains(String(repeating: "x", count: 30) + "\n"))
   }
 
+  @Test func whatIsCutFillsItsColumnsAndNoMore() {
+    #expect(VisibleText.token("abcd", columns: 4) == "abcd")
+    #expect(VisibleText.token("abcde", columns: 4) == "abc…")
+    #expect(VisibleText.token("東京", columns: 4) == "東京")
+    #expect(VisibleText.token("東京は", columns: 4) == "東…")
+    #expect(VisibleText.token("abc京", columns: 4) == "abc…")
+  }
+
   @Test func colourIsDecidedByTheEnvironment() {
     let style = TerminalStyle.color(isTerminal:environment:)
     #expect(style(false, ["COLORTERM": "truecolor"]) == .none)
