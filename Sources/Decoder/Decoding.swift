@@ -38,7 +38,7 @@ struct Decoding {
     let all = 0..<ids.count
     var chunk = Chunk(
       positions: positions, attentionRows: all, feedForwardRows: all,
-      rotations: try model.rotations.map { try $0.table(positions, threads: execution.threads) }, scratch: scratch,
+      rotations: try model.rotaryTables(positions, threads: execution.threads), scratch: scratch,
       execution: execution)
     let x = scratch.stream.rows(all)
     try model.embed(ids, into: x, execution)

@@ -1,0 +1,50 @@
+import Decoder
+import Foundation
+import Kernels
+import Testing
+
+/// Whole forward passes against the reference: float64 for the tiny families, float32 for the real models.
+@Suite struct GoldenForwardTests {
+  @Test(
+    .enabled(if: ReferenceData.folder != nil, "needs the reference data (FLASHTRACE_REFERENCE)"),
+    arguments: ReferenceData.families)
+  func tinyFamilyAgrees(family: String) throws {
+    let model = try TestModels.tiny(family)
+    for golden in try ReferenceData.tiny(family) {
+      for set in InstructionSet.available {
+        let pass = try model.forward(
+          ids: golden.ids, generationStart: golden.promptIDs.count, captured: 0..<golden.ids.count,
+          execution: Execution(threads: 2, instructionSet: set))
+        let what = "\(family), \(golden.ids.count) tokens, \(set)"
+        #expect(largestDifference(pass.targetLogProbabilities, golden.targetLogProbabilities) < 2e-4, "\(what)")
+        #expect(largestDifference(pass.lastLogits, try #require(golden.lastLogits)) < 2e-4, "\(what)")
+      }
+    }
+  }
+
+  @Test(
+    .enabled(if: TestModels.isPresent(.smolLM2), "needs the reference data and \(RealModel.smolLM2.file)"),
+    arguments: ReferenceData.cases(ofModel: RealModel.smolLM2.name))
+  func smolLM2Agrees(name: String) throws { try expectAgreement(.smolLM2, name) }
+
+  @Test(
+    .enabled(if: TestModels.isPresent(.qwenCoder), "needs the reference data and \(RealModel.qwenCoder.file)"),
+    arguments: ReferenceData.cases(ofModel: RealModel.qwenCoder.name))
+  func qwenCoderAgrees(name: String) throws { try expectAgreement(.qwenCoder, name) }
+
+  private func expectAgreement(_ real: RealModel, _ name: String) throws {
+    let golden = try ReferenceData.trace(real.name, name)
+    let pass = try TestModels.real(real).forward(
+      ids: golden.ids, generationStart: golden.promptIDs.count, captured: golden.ids.count..<golden.ids.count,
+      execution: Execution())
+    #expect(largestDifference(pass.targetLogProbabilities, golden.targetLogProbabilities) < 2e-3, "\(name)")
+    let five = try #require(golden.lastTopFive)
+    #expect(pass.lastTopTokens.map { Int($0.id) } == five.map { Int($0[0]) }, "\(name)")
+    #expect(largestDifference(pass.lastTopTokens.map(\.logProbability), five.map { $0[1] }) < 2e-3, "\(name)")
+  }
+}
+
+/// The largest absolute difference; infinite where the lengths differ.
+func largestDifference(_ a: [Float], _ b: [Double]) -> Double {
+  a.count == b.count ? zip(a, b).map { abs(Double($0) - $1) }.max() ?? 0 : .infinity
+}
