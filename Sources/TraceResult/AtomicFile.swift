@@ -22,9 +22,8 @@ package enum AtomicFile {
   }
 
   private static func replace(_ path: String, with bytes: Data, mode: mode_t) throws(TraceError) {
-    let target = URL(fileURLWithPath: path)
-    let folder = target.deletingLastPathComponent().path
-    var template = Array("\(folder)/.\(target.lastPathComponent.prefix(100)).XXXXXX".utf8CString)
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var template = Array("\(folder)/.flashtrace.XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw failure(path) }
     let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -36,6 +36,10 @@ import Testing
     #expect(throws: TraceError.file(path: folder.path, reason: "cannot be written: is a directory")) {
       try AtomicFile.write(Data("x".utf8), to: folder.path)
     }
+    let long = path(String(repeating: "n", count: 300))
+    #expect(throws: TraceError.file(path: long, reason: "cannot be written: File name too long")) {
+      try AtomicFile.write(Data("x".utf8), to: long)
+    }
     #expect(try names.isEmpty)
     do {
       _ = try Trace(contentsOf: missing)
