@@ -24,6 +24,7 @@ let package = Package(
       resources: [.copy("Fixtures/blocks.json")]),
     .testTarget(name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels"]),
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
+    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],

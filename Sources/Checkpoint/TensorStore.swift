@@ -18,14 +18,15 @@ public struct StoredTensor: Sendable {
 
   /// Bytes of a tensor of this shape and type; nil where that overflows or is no whole number of blocks.
   static func byteCount(type: ElementType, shape: [Int]) -> Int? {
-    guard let row = type.rowBytes(columns: shape.last ?? 1) else { return nil }
-    var total = row
+    guard shape.allSatisfy({ $0 >= 0 }), let row = type.rowBytes(columns: shape.last ?? 1) else { return nil }
+    // Counted as if a row took at least a byte, so that an empty tensor's rows cannot overflow either.
+    var total = max(row, 1)
     for dimension in shape.dropLast() {
       let (product, overflow) = total.multipliedReportingOverflow(by: dimension)
-      guard !overflow, dimension >= 0 else { return nil }
+      guard !overflow else { return nil }
       total = product
     }
-    return total
+    return row == 0 ? 0 : total
   }
 }
 

@@ -1,4 +1,11 @@
 extension ModelConfiguration {
+  /// Refuses a head dimension before anything is made of its size.
+  static func validate(headDimension: Int, file: String) throws(CheckpointError) {
+    guard (1...4096).contains(headDimension) else {
+      throw .malformed(file: file, field: "head dimension", reason: "is \(headDimension); allowed is 1 to 4096")
+    }
+  }
+
   /// Refuses facts that contradict each other, whatever file they came from.
   func validate(file: String) throws(CheckpointError) {
     func require(_ holds: Bool, _ field: String, _ reason: String) throws(CheckpointError) {
@@ -7,7 +14,6 @@ extension ModelConfiguration {
     try require(
       keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0, "key-value heads",
       "are \(keyValueHeadCount); they must divide the \(headCount) query heads")
-    try require((1...4096).contains(headDimension), "head dimension", "is \(headDimension); allowed is 1 to 4096")
     try require(
       normEpsilon > 0 && normEpsilon < 1, "norm epsilon", "is \(normEpsilon); it must be between 0 and 1")
     try require(

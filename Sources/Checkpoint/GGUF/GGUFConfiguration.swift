@@ -27,6 +27,7 @@ struct GGUFConfiguration {
     let heads = try metadata.integer(prefix + "attention.head_count", in: 1...65_536)
     let keyValueHeads = try metadata.optionalInteger(prefix + "attention.head_count_kv") ?? heads
     let dimension = try metadata.optionalInteger(prefix + "attention.key_length") ?? hidden / heads
+    try ModelConfiguration.validate(headDimension: dimension, file: path)
     let experts = try experts()
     let configuration = ModelConfiguration(
       family: family.name, name: try metadata.optionalString("general.name"), hiddenSize: hidden,

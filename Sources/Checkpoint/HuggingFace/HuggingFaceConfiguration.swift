@@ -21,6 +21,7 @@ struct HuggingFaceConfiguration {
     let hidden = try config.integer("hidden_size", in: large)
     let heads = try config.integer("num_attention_heads", in: 1...65_536)
     let dimension = try config.optionalInteger("head_dim") ?? hidden / heads
+    try ModelConfiguration.validate(headDimension: dimension, file: config.file)
     let count = try config.integer("num_hidden_layers", in: 1...4096)
     let experts = try experts()
     let scaled = try config.optionalNumber("query_pre_attn_scalar") ?? Double(dimension)
@@ -49,6 +50,12 @@ struct HuggingFaceConfiguration {
       guard names[family.activation]!.contains(name) else {
         throw .unsupported(file: config.file, what: "the activation \(name) in the family \(family.name)")
       }
+    }
+    if config.has("quantization_config") {
+      throw .unsupported(file: config.file, what: "quantized weights (quantization_config)")
+    }
+    if try config.optionalBool("mlp_bias") == true {
+      throw .unsupported(file: config.file, what: "biases in the feed-forward block (mlp_bias)")
     }
     if try config.optionalBool("use_bidirectional_attention") == true {
       throw .unsupported(file: config.file, what: "bidirectional attention")
@@ -84,9 +91,12 @@ struct HuggingFaceConfiguration {
     }
     let period =
       try config.firstInteger("sliding_window_pattern", "_sliding_window_pattern") ?? family.globalLayerPeriod
+    // Qwen2 and dense Qwen3: the layers below this one see everything.
+    let namesFirst = family.asksForSlidingWindow && !family.hasExperts
+    let firstSliding = namesFirst ? try config.optionalInteger("max_window_layers") ?? 28 : 0
     var layers: [LayerConfiguration] = []
     for layer in 0..<count {
-      let slides = try slides(layer, kinds: kinds, period: period) && window != nil
+      let slides = try slides(layer, kinds: kinds, period: period, from: firstSliding) && window != nil
       let turns = noRope.map { $0[layer].integer != 0 } ?? family.noRopePeriod.map { (layer + 1) % $0 != 0 } ?? true
       layers.append(
         LayerConfiguration(
@@ -101,8 +111,10 @@ struct HuggingFaceConfiguration {
     return try config.optionalInteger("sliding_window")
   }
 
-  private func slides(_ layer: Int, kinds: [JSONValue]?, period: Int?) throws(CheckpointError) -> Bool {
-    guard let kinds else { return period.map { $0 > 0 && (layer + 1) % $0 != 0 } ?? true }
+  private func slides(
+    _ layer: Int, kinds: [JSONValue]?, period: Int?, from first: Int
+  ) throws(CheckpointError) -> Bool {
+    guard let kinds else { return layer >= first && (period.map { $0 > 0 && (layer + 1) % $0 != 0 } ?? true) }
     switch kinds[layer].string {
     case "sliding_attention": return true
     case "full_attention": return false

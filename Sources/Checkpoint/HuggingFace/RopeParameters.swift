@@ -17,13 +17,13 @@ struct RopeParameters {
     let ownPart = try source?.optionalNumber("partial_rotary_factor")
     let commonPart = try config.optionalNumber("partial_rotary_factor")
     let partial = ownPart ?? commonPart ?? 1
-    let rotated = Int(Double(dimension) * partial)
-    guard partial > 0, partial <= 1, rotated > 0, rotated % 2 == 0 else {
+    let rotated = (Double(dimension) * partial).rounded(.towardZero)
+    guard partial > 0, partial <= 1, rotated > 0, rotated.remainder(dividingBy: 2) == 0 else {
       throw .malformed(
         file: config.file, field: "partial_rotary_factor",
         reason: "rotates \(rotated) of \(dimension) values; it must be an even number of them")
     }
-    return try scaling(source).embedding(dimensions: rotated, theta: theta)
+    return try scaling(source).embedding(dimensions: Int(rotated), theta: theta)
   }
 
   private func localTheta() throws(CheckpointError) -> Double? {

@@ -1,0 +1,176 @@
+import Foundation
+import Testing
+
+@testable import Checkpoint
+
+@Suite struct ModelFolderTests {
+  /// A Llama model of one layer as a Hugging Face folder.
+  struct Model {
+    var config: [String: any Sendable] = [
+      "model_type": "llama", "hidden_size": 8, "num_attention_heads": 2, "num_key_value_heads": 1,
+      "num_hidden_layers": 1, "intermediate_size": 16, "vocab_size": 5, "rms_norm_eps": 1e-5,
+      "max_position_embeddings": 64, "rope_theta": 10_000.0, "hidden_act": "silu", "tie_word_embeddings": true,
+    ]
+    var tensors: [(name: String, shape: [Int])] = [
+      ("model.embed_tokens.weight", [5, 8]), ("model.norm.weight", [8]),
+      ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.self_attn.q_proj.weight", [8, 8]),
+      ("model.layers.0.self_attn.k_proj.weight", [4, 8]), ("model.layers.0.self_attn.v_proj.weight", [4, 8]),
+      ("model.layers.0.self_attn.o_proj.weight", [8, 8]),
+      ("model.layers.0.post_attention_layernorm.weight", [8]), ("model.layers.0.mlp.gate_proj.weight", [16, 8]),
+      ("model.layers.0.mlp.up_proj.weight", [16, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 16]),
+    ]
+    var tokenizer: String? = "{}"
+
+    func write(to folder: ScratchFolder) throws {
+      try folder.write(Array(try JSONSerialization.data(withJSONObject: config)), to: "config.json")
+      if let tokenizer { try folder.write(Array(tokenizer.utf8), to: "tokenizer.json") }
+      try folder.write(Self.safetensors(tensors), to: "model.safetensors")
+    }
+
+    static func safetensors(_ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
+      var entries: [String] = []
+      var offset = 0
+      for tensor in tensors {
+        let end = offset + 4 * tensor.shape.reduce(1, *)
+        entries.append(
+          #""\#(tensor.name)":{"dtype":"F32","shape":\#(tensor.shape),"data_offsets":[\#(offset),\#(end)]}"#)
+        offset = end
+      }
+      return framed("{\(entries.joined(separator: ","))}") + [UInt8](repeating: 0, count: offset)
+    }
+
+    static func framed(_ header: String) -> [UInt8] {
+      GGUFWriter.little(UInt64(header.utf8.count)) + Array(header.utf8)
+    }
+  }
+
+  @Test func aCompleteFolderOpens() throws {
+    let folder = try ScratchFolder()
+    try Model().write(to: folder)
+    let files = try ModelFiles.open(path: folder.path)
+    #expect(files.configuration.headDimension == 4 && files.configuration.ropeLayout == .halfSplit)
+    #expect(files.configuration.layers.map(\.rotary?.frequencies) == [[1, 0.01]])
+    #expect(try files.tensors().unembedding.rows == 5)
+  }
+
+  struct Flaw: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let words: [String]
+    let edit: @Sendable (inout Model) -> Void
+
+    init(_ name: String, _ words: [String], _ edit: @escaping @Sendable (inout Model) -> Void) {
+      (testDescription, self.words, self.edit) = (name, words, edit)
+    }
+  }
+
+  static let flaws: [Flaw] = [
+    Flaw("no tokenizer", ["tokenizer.json", "not found"]) { $0.tokenizer = nil },
+    Flaw("family", ["model type mamba"]) { $0.config["model_type"] = "mamba" },
+    Flaw("no family", ["model_type", "missing"]) { $0.config["model_type"] = nil },
+    Flaw("activation", ["activation relu"]) { $0.config["hidden_act"] = "relu" },
+    Flaw("soft-cap", ["final_logit_softcapping"]) { $0.config["final_logit_softcapping"] = 30.0 },
+    Flaw("quantisation", ["quantization_config"]) { $0.config["quantization_config"] = ["quant_method": "awq"] },
+    Flaw("bias", ["mlp_bias"]) { $0.config["mlp_bias"] = true },
+    Flaw("RoPE", ["RoPE of type longrope"]) { $0.config["rope_scaling"] = ["rope_type": "longrope"] },
+    Flaw("kind of value", ["hidden_size", "is not an integer"]) { $0.config["hidden_size"] = "8" },
+    Flaw("hidden size", ["hidden_size", "allowed is 1 to"]) { $0.config["hidden_size"] = 1 << 40 },
+    Flaw("head dimension", ["head dimension", "4096"]) { $0.config["head_dim"] = Int.max },
+    Flaw("rotary part", ["partial_rotary_factor"]) { $0.config["partial_rotary_factor"] = 1e300 },
+    Flaw("layer types", ["layer_types", "0 entries for 1 layers"]) { $0.config["layer_types"] = [String]() },
+    Flaw("layer type", ["layer_types[0]"]) { $0.config["layer_types"] = ["chunked_attention"] },
+    Flaw("missing tensor", ["model.norm.weight", "missing"]) { $0.tensors.remove(at: 1) },
+    Flaw("shape", ["model.norm.weight", "[4]", "[1, 8]"]) { $0.tensors[1].shape = [4] },
+  ]
+
+  @Test(arguments: flaws) func aFlawIsNamed(_ flaw: Flaw) throws {
+    let folder = try ScratchFolder()
+    var model = Model()
+    flaw.edit(&model)
+    try model.write(to: folder)
+    let message = try #require(failure(opening: folder.path))
+    for word in flaw.words { #expect(message.contains(word), "\(message)") }
+  }
+
+  @Test func qwenSlidesFromTheLayerThatItsConfigurationNames() throws {
+    let folder = try ScratchFolder()
+    var model = Model()
+    model.config.merge(
+      ["model_type": "qwen2", "num_hidden_layers": 3, "sliding_window": 6, "max_window_layers": 1]
+    ) { $1 }
+    try model.write(to: folder)
+    #expect(try ModelFiles.open(path: folder.path).configuration.layers.map(\.slidingWindow) == [nil, nil, nil])
+    model.config["use_sliding_window"] = true
+    try model.write(to: folder)
+    #expect(try ModelFiles.open(path: folder.path).configuration.layers.map(\.slidingWindow) == [nil, 6, 6])
+  }
+
+  @Test(arguments: [
+    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,99]}}"#, "data_offsets"),
+    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "data_offsets"),
+    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, "data_offsets"),
+    (#"{"t":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}"#, "dtype I64"),
+    (#"{"t":{"dtype":"F32","shape":[2147483647,2147483647,2147483647,0],"data_offsets":[0,0]}}"#, "data_offsets"),
+    (#"{"t":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "shape"),
+    (#"{"t":7}"#, "tensor t"), (#"{"t":"#, "not JSON"), ("[]", "not a JSON object"),
+  ]) func aBrokenHeaderIsRefused(header: String, word: String) throws {
+    let folder = try ScratchFolder()
+    try Model().write(to: folder)
+    try folder.write(Model.framed(header) + [UInt8](repeating: 0, count: 16), to: "model.safetensors")
+    let message = try #require(failure(opening: folder.path))
+    #expect(message.contains(word) && message.contains("model.safetensors"), "\(message)")
+  }
+
+  @Test func everyTruncationIsRefused() throws {
+    let folder = try ScratchFolder()
+    try Model().write(to: folder)
+    let whole = Model.safetensors(Model().tensors)
+    for length in 0..<whole.count {
+      try folder.write(Array(whole[..<length]), to: "model.safetensors")
+      #expect(failure(opening: folder.path) != nil, "\(length) of \(whole.count) bytes were taken")
+    }
+  }
+
+  @Test func shardsArePutTogether() throws {
+    let folder = try ScratchFolder()
+    let model = Model()
+    try model.write(to: folder)
+    try FileManager.default.removeItem(atPath: folder.path + "/model.safetensors")
+    try folder.write(Model.safetensors(Array(model.tensors[..<5])), to: "a.safetensors")
+    try folder.write(Model.safetensors(Array(model.tensors[5...])), to: "b.safetensors")
+    func index(_ second: String) throws {
+      let text = #"{"weight_map":{"x":"a.safetensors","y":"\#(second)"}}"#
+      try folder.write(Array(text.utf8), to: "model.safetensors.index.json")
+    }
+    try index("b.safetensors")
+    #expect(failure(opening: folder.path) == nil)
+    try index("c.safetensors")
+    #expect(failure(opening: folder.path)?.contains("c.safetensors: not found") == true)
+    for outside in ["../b.safetensors", "/b.safetensors"] {
+      try index(outside)
+      #expect(failure(opening: folder.path)?.contains("outside the folder") == true, "\(outside)")
+    }
+  }
+
+  @Test func aLinkOutsideIsRefusedUnlessItIsTheCachesOwn() throws {
+    let elsewhere = try ScratchFolder()
+    let weights = try elsewhere.write(Model.safetensors(Model().tensors), to: "w")
+    let folder = try ScratchFolder()
+    try Model().write(to: folder)
+    let manager = FileManager.default
+    try manager.removeItem(atPath: folder.path + "/model.safetensors")
+    try manager.createSymbolicLink(atPath: folder.path + "/model.safetensors", withDestinationPath: weights)
+    #expect(failure(opening: folder.path)?.contains("outside the folder") == true)
+
+    let cache = try ScratchFolder()
+    let entry = "models--owner--name"
+    try cache.write(Model.safetensors(Model().tensors), to: "\(entry)/blobs/0123")
+    let snapshot = "\(cache.path)/\(entry)/snapshots/abc"
+    try manager.createDirectory(atPath: snapshot, withIntermediateDirectories: true)
+    for name in ["config.json", "tokenizer.json"] {
+      try manager.copyItem(atPath: "\(folder.path)/\(name)", toPath: "\(snapshot)/\(name)")
+    }
+    try manager.createSymbolicLink(
+      atPath: snapshot + "/model.safetensors", withDestinationPath: "../../blobs/0123")
+    #expect(failure(opening: snapshot) == nil)
+  }
+}
