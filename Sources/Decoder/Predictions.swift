@@ -10,6 +10,11 @@ struct Predictions {
   private static let logitBytes = 48 << 20
   private static let topCount = 5
 
+  /// How many of `rows` rows of logits exist at a time.
+  static func logitRows(_ rows: Int, vocabulary: Int) -> Int {
+    min(rows, max(1, logitBytes / (4 * vocabulary)))
+  }
+
   /// Predicts from every row of `stream`; row r predicts the r-th id of `following`.
   ///
   /// `following` is one id shorter than `stream` has rows where the sequence ends with it: that row gives the likeliest
@@ -18,7 +23,7 @@ struct Predictions {
     _ stream: Matrix, following: ArraySlice<Int32>, model: DecoderModel, _ execution: Execution
   ) throws(KernelError) {
     if stream.rows == 0 { return }
-    let rows = min(stream.rows, max(1, Predictions.logitBytes / (4 * model.vocabulary)))
+    let rows = Predictions.logitRows(stream.rows, vocabulary: model.vocabulary)
     let normed = try Matrix(rows: rows, columns: model.hidden)
     let logits = try Matrix(rows: rows, columns: model.vocabulary)
     for start in Swift.stride(from: 0, to: stream.rows, by: rows) {

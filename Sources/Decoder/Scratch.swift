@@ -11,22 +11,40 @@ struct Scratch {
   let expertInput, expertOutput: Matrix  // [rows, hidden]
 
   init(rows: Int, hidden: Int, layers: [DecoderLayer]) throws(KernelError) {
-    let queryColumns = layers.map(\.attention.queryColumns).max() ?? 0
-    let innerColumns = layers.map(\.feedForward.innerColumns).max() ?? 0
-    let experts = layers.map(\.feedForward.expertCount).max() ?? 0
-    let hasOutputNorm = layers.contains { $0.outputNorm != nil || $0.feedForwardOutputNorm != nil }
+    let widths = Widths(hidden: hidden, layers: layers)
     stream = try Matrix(rows: rows, columns: hidden)
     normed = try Matrix(rows: rows, columns: hidden)
-    blockOutput = try Matrix(rows: hasOutputNorm ? rows : 0, columns: hidden)
-    queries = try Matrix(rows: rows, columns: queryColumns)
-    attended = try Matrix(rows: rows, columns: queryColumns)
-    logSumExp = try Matrix(rows: rows, columns: layers.first?.attention.heads ?? 0)
+    blockOutput = try Matrix(rows: rows, columns: widths.blockOutput)
+    queries = try Matrix(rows: rows, columns: widths.query)
+    attended = try Matrix(rows: rows, columns: widths.query)
+    logSumExp = try Matrix(rows: rows, columns: widths.heads)
     outputScale = try Matrix(rows: rows, columns: 1)
-    gate = try Matrix(rows: rows, columns: innerColumns)
-    up = try Matrix(rows: rows, columns: innerColumns)
-    routerLogits = try Matrix(rows: rows, columns: experts)
-    expertInput = try Matrix(rows: experts > 0 ? rows : 0, columns: hidden)
-    expertOutput = try Matrix(rows: experts > 0 ? rows : 0, columns: hidden)
+    gate = try Matrix(rows: rows, columns: widths.inner)
+    up = try Matrix(rows: rows, columns: widths.inner)
+    routerLogits = try Matrix(rows: rows, columns: widths.experts)
+    expertInput = try Matrix(rows: rows, columns: widths.expert)
+    expertOutput = try Matrix(rows: rows, columns: widths.expert)
+  }
+
+  /// Columns of all matrices together.
+  static func columns(hidden: Int, layers: [DecoderLayer]) -> Int {
+    let widths = Widths(hidden: hidden, layers: layers)
+    return 2 * hidden + widths.blockOutput + 2 * widths.query + widths.heads + 1 + 2 * widths.inner + widths.experts
+      + 2 * widths.expert
+  }
+
+  /// The widest of each kind over the layers; 0 where no layer needs it.
+  private struct Widths {
+    let query, heads, inner, experts, expert, blockOutput: Int
+
+    init(hidden: Int, layers: [DecoderLayer]) {
+      query = layers.map(\.attention.queryColumns).max() ?? 0
+      heads = layers.map(\.attention.heads).max() ?? 0
+      inner = layers.map(\.feedForward.innerColumns).max() ?? 0
+      experts = layers.map(\.feedForward.expertCount).max() ?? 0
+      expert = experts > 0 ? hidden : 0
+      blockOutput = layers.contains { $0.outputNorm != nil || $0.feedForwardOutputNorm != nil } ? hidden : 0
+    }
   }
 }
 

@@ -94,6 +94,21 @@ struct ForwardPassTests {
     }
   }
 
+  @Test(arguments: ReferenceData.families)
+  func memoryIsForetold(family: String) throws {
+    let whole = try pass(family, captured: 40)
+    let memory = try TestModels.tiny(family).forwardMemory(
+      tokens: whole.tokenCount, captured: whole.captured.count, predicted: whole.targetLogProbabilities.count + 1)
+    var (cache, captured) = (0, 0)
+    for layer in whole.layers {
+      cache += 4 * (layer.keys.values.count + layer.values.values.count)
+      let kept = [layer.queries, layer.logSumExp, layer.residualIn, layer.residualMid]
+      captured += 4 * (kept.reduce(0) { $0 + $1.values.count } + (layer.outputScale?.count ?? 0))
+    }
+    #expect(memory.cache == cache && memory.captured == captured, "\(family)")
+    #expect(memory.scratch > 0 && memory.total == memory.cache + memory.captured + memory.scratch)
+  }
+
   @Test func emptyTargetAndSingleTokenWork() throws {
     let model = try TestModels.tiny("llama")
     let pass = try model.forward(ids: [9], generationStart: 1, captured: 0..<1, execution: Execution())

@@ -32,6 +32,20 @@ import Testing
     arguments: ReferenceData.cases(ofModel: RealModel.qwenCoder.name))
   func qwenCoderAgrees(name: String) throws { try expectAgreement(.qwenCoder, name) }
 
+  /// "The capital of France is": the likeliest continuations of the same dequantised weights in the published PyTorch
+  /// implementation, f32.
+  @Test(.enabled(if: TestModels.isPresent(.gemma3), "needs the reference data and \(RealModel.gemma3.file)"))
+  func gemma3Agrees() throws {
+    let ids: [Int32] = [2, 818, 5279, 529, 7001, 563]
+    let model = try TestModels.real(.gemma3)
+    let pass = try model.forward(ids: ids, generationStart: 6, captured: 6..<6, execution: Execution())
+    #expect(pass.lastTopTokens.map(\.id) == [506, 496, 9079, 886, 3224])
+    let expected = [-1.6539999, -2.1978650, -2.4768300, -2.6324563, -2.9615788]
+    #expect(largestDifference(pass.lastTopTokens.map(\.logProbability), expected) < 1e-3)
+    let continuation = try model.generate(prompt: ids, count: 12, execution: Execution())
+    #expect(continuation == [506, 5279, 529, 506, 2891, 529, 7001, 236761, 1030, 563, 506, 7488])
+  }
+
   private func expectAgreement(_ real: RealModel, _ name: String) throws {
     let golden = try ReferenceData.trace(real.name, name)
     let pass = try TestModels.real(real).forward(

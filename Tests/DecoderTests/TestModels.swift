@@ -7,6 +7,7 @@ import Testing
 enum RealModel: String {
   case smolLM2 = "smollm2-135m"
   case qwenCoder = "qwen2.5-coder-0.5b"
+  case gemma3 = "gemma3-270m"
 
   var name: String { rawValue }
 
@@ -14,6 +15,7 @@ enum RealModel: String {
     switch self {
     case .smolLM2: "SmolLM2-135M-Instruct.Q4_1.gguf"
     case .qwenCoder: "qwen2.5-coder-0.5b.gguf"
+    case .gemma3: "gemma3-270m.gguf"
     }
   }
 }
