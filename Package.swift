@@ -14,7 +14,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("omp5"), .linkedLibrary("m")]
     ),
     .target(name: "Kernels", dependencies: ["CKernels"]),
+    .target(name: "StrictJSON"),
     .target(name: "Checkpoint", dependencies: ["Kernels"]),
+    .target(name: "Tokenization", dependencies: ["Checkpoint", "StrictJSON"]),
     .target(name: "TraceResult"),
     .target(name: "TraceReport", dependencies: ["TraceResult"]),
     .target(name: "Decoder", dependencies: ["Checkpoint", "Kernels"]),
@@ -25,6 +27,7 @@ let package = Package(
     .testTarget(name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels"]),
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],

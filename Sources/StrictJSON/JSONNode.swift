@@ -1,0 +1,105 @@
+/// A value of a ``JSONDocument``.
+public struct JSONNode: Sendable {
+  let document: JSONDocument
+  let index: Int
+
+  private var node: JSONDocument.Node { document.nodes[index] }
+
+  public var isNull: Bool { node.kind == .null }
+  public var bool: Bool? { node.kind == .bool ? document.text[node.bytes.lowerBound] == UInt8(ascii: "t") : nil }
+
+  /// The number; nil for other values.
+  public var number: Double? {
+    node.kind == .number ? Double(String(decoding: document.text[node.bytes], as: UTF8.self)) : nil
+  }
+
+  /// The number where it is written as an integer that fits.
+  public var integer: Int? {
+    node.kind == .number ? Int(String(decoding: document.text[node.bytes], as: UTF8.self)) : nil
+  }
+
+  /// The exact bytes of a string, escapes resolved; a lone surrogate becomes U+FFFD.
+  public var bytes: [UInt8]? {
+    guard node.kind == .string else { return nil }
+    return node.isEscaped ? Self.unescaped(document.text[node.bytes]) : Array(document.text[node.bytes])
+  }
+
+  public var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+
+  /// The elements of an array.
+  public var elements: [JSONNode]? {
+    guard node.kind == .array else { return nil }
+    return children
+  }
+
+  /// The members of an object in their order; a key may stand there more than once.
+  public var members: [(key: [UInt8], value: JSONNode)]? {
+    guard node.kind == .object else { return nil }
+    let all = children
+    return stride(from: 0, to: all.count - 1, by: 2).map { (all[$0].bytes ?? [], all[$0 + 1]) }
+  }
+
+  /// The first member with that key; nil where there is none, or a null.
+  public subscript(key: String) -> JSONNode? {
+    guard node.kind == .object else { return nil }
+    var child = index + 1
+    while child < node.next {
+      let value = JSONNode(document: document, index: document.nodes[child].next)
+      if JSONNode(document: document, index: child).bytes.map({ $0.elementsEqual(key.utf8) }) == true {
+        return value.isNull ? nil : value
+      }
+      child = value.node.next
+    }
+    return nil
+  }
+
+  private var children: [JSONNode] {
+    var result: [JSONNode] = []
+    var child = index + 1
+    while child < node.next {
+      result.append(JSONNode(document: document, index: child))
+      child = document.nodes[child].next
+    }
+    return result
+  }
+
+  static func hexValue(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case 0x30...0x39: UInt32(byte - 0x30)
+    case 0x41...0x46: UInt32(byte - 0x37)
+    case 0x61...0x66: UInt32(byte - 0x57)
+    default: nil
+    }
+  }
+
+  private static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var position = text.startIndex
+    func unit(_ at: Int) -> UInt32? {
+      guard at + 6 <= text.endIndex, text[at] == UInt8(ascii: "\\"), text[at + 1] == UInt8(ascii: "u") else {
+        return nil
+      }
+      return text[(at + 2)..<(at + 6)].reduce(0) { $0 << 4 | (hexValue($1) ?? 0) }
+    }
+    while position < text.endIndex {
+      guard text[position] == UInt8(ascii: "\\") else {
+        result.append(text[position])
+        position += 1
+        continue
+      }
+      if let first = unit(position) {
+        var (value, length) = (first, 6)
+        if (0xD800..<0xDC00).contains(first), let second = unit(position + 6), (0xDC00..<0xE000).contains(second) {
+          (value, length) = (0x10000 + (first - 0xD800) << 10 + (second - 0xDC00), 12)
+        }
+        result.append(contentsOf: String(Unicode.Scalar(value) ?? "\u{FFFD}").utf8)
+        position += length
+      } else {
+        let plain: [UInt8: UInt8] = [0x62: 8, 0x66: 12, 0x6e: 10, 0x72: 13, 0x74: 9]
+        result.append(plain[text[position + 1]] ?? text[position + 1])
+        position += 2
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,21 @@
+/// The tokens of a text.
+public struct Encoding: Sendable, Equatable {
+  public var ids: [Int32] = []
+  /// The Unicode scalars of the text that each token covers (Python's string indices). Tokens that are parts of one
+  /// character all have that character's range.
+  public var offsets: [Range<Int>] = []
+  /// The scalars that offsets count.
+  let scalars: [Unicode.Scalar]
+
+  init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
+
+  /// The text that a token covers; tokens that split a character show it whole.
+  public func text(_ index: Int) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars[offsets[index]])
+    return String(view)
+  }
+
+  /// The texts of all tokens.
+  public var texts: [String] { offsets.indices.map(text) }
+}

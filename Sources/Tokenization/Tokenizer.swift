@@ -1,0 +1,85 @@
+import Checkpoint
+
+/// Text to token ids with character offsets, and back. Immutable; any number of tasks may share one.
+///
+///     let tokenizer = try Tokenizer(source: files.tokenizer)
+///     let encoding = tokenizer.encode("Hello, world!")
+///     encoding.ids       // [19556, 28, 905, 17] for SmolLM2
+///     encoding.offsets   // [0..<5, 5..<6, 6..<12, 12..<13]
+public final class Tokenizer: Sendable {
+  /// How token texts stand for bytes.
+  enum Alphabet: Sendable, Equatable {
+    /// Every byte has a scalar (GPT-2).
+    case byteLevel
+    /// Texts are UTF-8 with U+2581 for a space; bytes of unknown characters are tokens like `<0x0A>`.
+    case spaceMarks
+  }
+
+  let alphabet: Alphabet
+  let normalizer: Normalizer
+  let preTokenizer: PreTokenizer
+  let specials: SpecialTokens
+  let encoder: BytePairEncoder
+  /// A word that is a token is that token, whatever the merges say.
+  let ignoresMerges: Bool
+  /// Offsets leave out white space at a token's ends.
+  let trimsOffsets: Bool
+  /// The token of each byte, -1 where there is none.
+  let byteTokens: [Int32]
+  let unknown: Int32?
+  let specialIDs: Set<Int32>
+  /// Texts that are shown for special tokens.
+  let texts: ByteStrings
+
+  /// The token that ends an answer, where the model has one.
+  public let endOfSequence: Int32?
+  public let beginningOfSequence: Int32?
+  public let padding: Int32?
+  /// Whether the model expects its beginning-of-sequence token before a text without a chat template.
+  public let addsBeginningOfSequence: Bool
+  /// The model's own chat template, in Jinja.
+  public let chatTemplate: String?
+
+  init(_ definition: TokenizerDefinition) {
+    alphabet = definition.alphabet
+    normalizer = definition.normalizer
+    preTokenizer = definition.preTokenizer
+    specials = SpecialTokens(definition.specials)
+    encoder = BytePairEncoder(table: TokenTable(definition.tokens), ranking: definition.ranking)
+    ignoresMerges = definition.ignoresMerges
+    trimsOffsets = definition.trimsOffsets
+    unknown = definition.unknown
+    specialIDs = definition.specialIDs
+    texts = definition.tokens
+    byteTokens = definition.byteTokens(encoder.table)
+    endOfSequence = definition.endOfSequence
+    beginningOfSequence = definition.beginningOfSequence
+    padding = definition.padding
+    addsBeginningOfSequence = definition.addsBeginningOfSequence
+    chatTemplate = definition.chatTemplate
+  }
+
+  /// Builds the tokenizer that a model's files describe. Throws ``TokenizerError``.
+  public convenience init(source: TokenizerSource) throws(TokenizerError) {
+    switch source {
+    case .gguf(let vocabulary): self.init(try TokenizerDefinition(vocabulary))
+    case .huggingFace(let tokenizer, let configuration, let template):
+      self.init(try TokenizerDefinition(tokenizer: tokenizer, configuration: configuration, chatTemplate: template))
+    }
+  }
+
+  /// Number of token ids.
+  public var vocabularySize: Int { texts.count }
+
+  /// Whether the token is a control token such as the end of sequence.
+  public func isSpecial(_ id: Int32) -> Bool { specialIDs.contains(id) }
+
+  /// The id of the special token with this text, or of the ordinary token with these bytes.
+  public func id(of text: String) -> Int32? {
+    let bytes = Array(text.utf8)
+    return bytes.withUnsafeBufferPointer { buffer in
+      if let entry = bytes.isEmpty ? nil : specials.match(buffer, at: 0), entry.text == bytes { return entry.id }
+      return encoder.table.id(of: buffer)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Checkpoint
+
+extension TokenizerDefinition {
+  private enum TokenType {
+    static let unknown: Int32 = 2
+    static let control: Int32 = 3
+    static let userDefined: Int32 = 4
+  }
+
+  /// What `tokenizer.ggml.pre` names.
+  private static let preTokenizers:
+    [String: (preTokenizer: PreTokenizer, normalizer: Normalizer, ignoresMerges: Bool)] = [
+      "default": (.words(.gpt2), .none, false),
+      "gpt-2": (.words(.gpt2), .none, false),
+      // No merge of this vocabulary joins digits, so they stand alone without a step of their own.
+      "smollm": (.words(.gpt2), .none, false),
+      "qwen2": (.words(.qwen2), .nfc, false),
+      "deepseek-r1-qwen": (.words(.qwen2), .nfc, false),
+      "llama-bpe": (.words(.llama3), .none, true),
+      "llama3": (.words(.llama3), .none, true),
+      "smaug-bpe": (.words(.llama3), .none, false),
+      "dbrx": (.words(.llama3), .none, false),
+    ]
+
+  init(_ vocabulary: GGUFVocabulary) throws(TokenizerError) {
+    switch vocabulary.model {
+    case "gpt2": try self.init(byteLevel: vocabulary)
+    case "llama": try self.init(spaceMarks: vocabulary)
+    default: throw .unsupported("the GGUF tokenizer model \(vocabulary.model); supported are gpt2, llama")
+    }
+    for (id, type) in vocabulary.types.enumerated() {
+      guard type == TokenType.control || type == TokenType.userDefined || type == TokenType.unknown else { continue }
+      if type != TokenType.userDefined { specialIDs.insert(Int32(id)) }
+      specials.append(SpecialTokens.Entry(text: Array(vocabulary.tokens[id]), id: Int32(id)))
+    }
+    (unknown, padding) = (vocabulary.unknown, vocabulary.padding)
+    (endOfSequence, beginningOfSequence) = (vocabulary.endOfSequence, vocabulary.beginningOfSequence)
+    addsBeginningOfSequence = vocabulary.addsBeginningOfSequence ?? (alphabet == .spaceMarks)
+    chatTemplate = vocabulary.chatTemplate
+  }
+
+  private init(byteLevel vocabulary: GGUFVocabulary) throws(TokenizerError) {
+    let name = vocabulary.preTokenizer ?? "default"
+    guard let facts = Self.preTokenizers[name] else {
+      let known = Self.preTokenizers.keys.sorted().joined(separator: ", ")
+      throw .unsupported("the GGUF pre-tokenizer \(name); supported are \(known)")
+    }
+    var tokens = ByteStrings()
+    tokens.reserve(count: vocabulary.tokens.count, bytes: vocabulary.tokens.reduce(0) { $0 + $1.count })
+    for text in vocabulary.tokens { tokens.append(ByteAlphabet.decode(text) ?? Array(text)) }
+    let table = TokenTable(tokens)
+    var merges = MergeTable(capacity: vocabulary.merges.count)
+    for (rank, merge) in vocabulary.merges.enumerated() {
+      guard let space = merge.dropFirst().firstIndex(of: 0x20),
+        let left = ByteAlphabet.decode(merge[..<space]), let right = ByteAlphabet.decode(merge[(space + 1)...])
+      else { throw .malformed("merge \(rank) is not two tokens with a space between") }
+      guard let a = table.id(of: left), let b = table.id(of: right), let merged = table.id(of: left + right) else {
+        throw .malformed("merge \(rank) (\(String(decoding: merge, as: UTF8.self))) is of tokens that do not exist")
+      }
+      merges.add(a, b, rank: Int32(rank), merged: merged)
+    }
+    self.init(alphabet: .byteLevel, tokens: tokens, ranking: .merges(merges))
+    (preTokenizer, normalizer, ignoresMerges) = facts
+  }
+
+  private init(spaceMarks vocabulary: GGUFVocabulary) throws(TokenizerError) {
+    guard vocabulary.scores.count == vocabulary.tokens.count else {
+      throw .malformed("a SentencePiece vocabulary needs a score for each token")
+    }
+    self.init(alphabet: .spaceMarks, tokens: vocabulary.tokens, ranking: .scores(vocabulary.scores))
+    let mark = Normalizer.replace(" ", with: "\u{2581}")
+    normalizer = vocabulary.addsSpacePrefix ?? true ? .sequence([.prepend("\u{2581}"), mark]) : mark
+  }
+}

@@ -1,0 +1,115 @@
+import Checkpoint
+import StrictJSON
+
+extension TokenizerDefinition {
+  /// Reads tokenizer.json and, for the roles of special tokens and the template, tokenizer_config.json.
+  init(tokenizer: [UInt8], configuration: [UInt8]?, chatTemplate: [UInt8]?) throws(TokenizerError) {
+    let root = try Self.parse(tokenizer, "tokenizer.json")
+    guard let model = root["model"] else { throw .malformed("tokenizer.json has no model") }
+    guard model["type"]?.string ?? "BPE" == "BPE" else {
+      throw .unsupported("the model \(model["type"]?.string ?? "") in tokenizer.json; supported is BPE")
+    }
+    let preTokenizer = try root["pre_tokenizer"].map(TokenizerJSON.preTokenizer)
+    let isByteLevel = preTokenizer?.isByteLevel ?? false
+    let (tokens, table) = try Self.vocabulary(model, added: root["added_tokens"], isByteLevel: isByteLevel)
+    self.init(
+      alphabet: isByteLevel ? .byteLevel : .spaceMarks, tokens: tokens,
+      ranking: .merges(try Self.merges(model, table, isByteLevel: isByteLevel)))
+    self.preTokenizer = preTokenizer?.words ?? .none
+    normalizer = try root["normalizer"].map(TokenizerJSON.normalizer) ?? .none
+    ignoresMerges = model["ignore_merges"]?.bool ?? false
+    unknown = model["unk_token"]?.bytes.flatMap { table.id(of: $0) }
+    readAdded(root["added_tokens"])
+    readPostProcessor(root["post_processor"])
+    try readConfiguration(configuration, table)
+    if let chatTemplate { self.chatTemplate = String(decoding: chatTemplate, as: UTF8.self) }
+  }
+
+  private static func parse(_ bytes: [UInt8], _ file: String) throws(TokenizerError) -> JSONNode {
+    do throws(JSONError) { return try JSONDocument(bytes).root } catch { throw .malformed("\(file): \(error)") }
+  }
+
+  private static func vocabulary(
+    _ model: JSONNode, added: JSONNode?, isByteLevel: Bool
+  ) throws(TokenizerError) -> (ByteStrings, TokenTable) {
+    var entries: [(key: [UInt8], id: JSONNode, isAdded: Bool)] = []
+    for member in model["vocab"]?.members ?? [] { entries.append((member.key, member.value, false)) }
+    for token in added?.elements ?? [] {
+      guard let text = token["content"]?.bytes, let id = token["id"] else {
+        throw .malformed("an added token has no content or id")
+      }
+      entries.append((text, id, true))
+    }
+    guard !entries.isEmpty else { throw .malformed("tokenizer.json has no vocabulary") }
+    var texts: [[UInt8]?] = Array(repeating: nil, count: entries.count)
+    for (text, node, isAdded) in entries {
+      // Ids may have gaps, but not beyond twice the number of tokens.
+      guard let id = node.integer, id >= 0, id < 2 * entries.count + 1024 else {
+        throw .malformed("the token \(String(decoding: text, as: UTF8.self)) has an id out of range")
+      }
+      while texts.count <= id { texts.append(nil) }
+      texts[id] = isAdded || !isByteLevel ? text : ByteAlphabet.decode(text) ?? text
+    }
+    let tokens = ByteStrings(texts.map { $0 ?? [] })
+    return (tokens, TokenTable(tokens))
+  }
+
+  private static func merges(
+    _ model: JSONNode, _ table: TokenTable, isByteLevel: Bool
+  ) throws(TokenizerError) -> MergeTable {
+    let list = model["merges"]?.elements ?? []
+    var merges = MergeTable(capacity: list.count)
+    for (rank, node) in list.enumerated() {
+      var parts = node.elements?.compactMap(\.bytes) ?? []
+      if let text = node.bytes, let space = text.dropFirst().firstIndex(of: 0x20) {
+        parts = [Array(text[..<space]), Array(text[(space + 1)...])]
+      }
+      guard parts.count == 2 else { throw .malformed("merge \(rank) is not a pair of tokens") }
+      if isByteLevel { parts = parts.map { ByteAlphabet.decode($0) ?? $0 } }
+      guard let left = table.id(of: parts[0]), let right = table.id(of: parts[1]),
+        let merged = table.id(of: parts[0] + parts[1])
+      else { throw .malformed("merge \(rank) is of tokens that do not exist") }
+      merges.add(left, right, rank: Int32(rank), merged: merged)
+    }
+    return merges
+  }
+
+  private mutating func readAdded(_ added: JSONNode?) {
+    for token in added?.elements ?? [] {
+      guard let text = token["content"]?.bytes, let id = token["id"]?.integer else { continue }
+      if token["special"]?.bool ?? false { specialIDs.insert(Int32(id)) }
+      specials.append(
+        SpecialTokens.Entry(
+          text: text, id: Int32(id), takesSpaceBefore: token["lstrip"]?.bool ?? false,
+          takesSpaceAfter: token["rstrip"]?.bool ?? false))
+    }
+  }
+
+  /// ByteLevel trims offsets where it says so; a template that begins with a special token adds it to every text.
+  private mutating func readPostProcessor(_ node: JSONNode?) {
+    guard let node else { return }
+    switch node["type"]?.string {
+    case "Sequence": for step in node["processors"]?.elements ?? [] { readPostProcessor(step) }
+    case "ByteLevel": trimsOffsets = node["trim_offsets"]?.bool ?? true
+    case "TemplateProcessing":
+      let first = node["single"]?.elements?.first?["SpecialToken"]?["id"]?.bytes
+      if let first, let entry = specials.first(where: { $0.text == first }) {
+        (addsBeginningOfSequence, beginningOfSequence) = (true, entry.id)
+      }
+    default: break
+    }
+  }
+
+  private mutating func readConfiguration(_ configuration: [UInt8]?, _ table: TokenTable) throws(TokenizerError) {
+    guard let configuration else { return }
+    let root = try Self.parse(configuration, "tokenizer_config.json")
+    func id(_ key: String) -> Int32? {
+      let text = root[key]?.bytes ?? root[key]?["content"]?.bytes
+      return text.flatMap { text in specials.first { $0.text == text }?.id ?? table.id(of: text) }
+    }
+    endOfSequence = id("eos_token")
+    padding = id("pad_token")
+    beginningOfSequence = id("bos_token") ?? beginningOfSequence
+    chatTemplate = root["chat_template"]?.string
+  }
+}

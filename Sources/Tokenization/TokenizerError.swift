@@ -1,0 +1,29 @@
+/// Why a tokenizer cannot be built or used.
+public enum TokenizerError: Error, Equatable, CustomStringConvertible {
+  /// A part of the files that contradicts itself or the format.
+  case malformed(String)
+  /// A valid tokenizer with something that this engine does not do.
+  case unsupported(String)
+  /// A chat template that is none of the known formats.
+  case unknownChatTemplate
+  /// A chat format's name that is none of the known ones.
+  case unknownChatFormat(String)
+  /// The model's files have no chat template.
+  case noChatTemplate
+  /// A conversation that the format cannot express.
+  case badConversation(String)
+
+  public var description: String {
+    switch self {
+    case .malformed(let what): "the tokenizer is malformed: \(what)"
+    case .unsupported(let what): "the tokenizer needs what is not supported: \(what)"
+    case .unknownChatTemplate:
+      "the model's chat template is none of the known formats; give the prompt as it is, without a template, "
+        + "or name a format: \(ChatFormat.names)"
+    case .unknownChatFormat(let name): "\(name) is no chat format; known are \(ChatFormat.names)"
+    case .noChatTemplate:
+      "the model has no chat template; give the prompt as it is, or name a format: \(ChatFormat.names)"
+    case .badConversation(let reason): "the messages do not fit the chat format: \(reason)"
+    }
+  }
+}
