@@ -3,6 +3,14 @@ import PackageDescription
 
 let package = Package(
   name: "FlashTrace",
+  products: [
+    .library(name: "FlashTrace", targets: ["FlashTrace"]),
+    .executable(name: "flashtrace", targets: ["FlashTraceCommand"]),
+  ],
+  dependencies: [
+    // Parsing of the command's arguments, its help and its exit codes for wrong usage.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
   targets: [
     .target(
       name: "CKernels",
@@ -21,6 +29,14 @@ let package = Package(
     .target(name: "TraceReport", dependencies: ["TraceResult"]),
     .target(name: "Decoder", dependencies: ["Checkpoint", "Kernels"]),
     .target(name: "Attribution", dependencies: ["Decoder", "Kernels"]),
+    .target(
+      name: "FlashTrace",
+      dependencies: [
+        "Attribution", "Checkpoint", "Decoder", "Kernels", "Tokenization", "TraceReport", "TraceResult",
+      ]),
+    .executableTarget(
+      name: "FlashTraceCommand",
+      dependencies: ["FlashTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),

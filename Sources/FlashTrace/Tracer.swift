@@ -1,0 +1,119 @@
+import Attribution
+import Decoder
+import Kernels
+import Tokenization
+import TraceResult
+
+/// A sequence that a model has run once: any number of spans, hops and methods are traced from it without running the
+/// model again. Any number of tasks may share one.
+public final class Tracer: Sendable {
+  public let sequence: TokenSequence
+  /// Seconds that the forward pass took.
+  public let prefillSeconds: Double
+  /// The natural log-probability of every generated token.
+  public var targetLogProbabilities: [Float] { pass.targetLogProbabilities }
+  let model: LanguageModel
+  let execution: Execution
+  let pass: ForwardPass
+
+  init(
+    model: LanguageModel, sequence: TokenSequence, execution: Execution, progress: (Int, Int) -> Void
+  ) throws {
+    let start = ContinuousClock.now
+    (self.model, self.sequence, self.execution) = (model, sequence, execution)
+    pass = try model.decoder.forward(
+      ids: sequence.ids, generationStart: sequence.generationStart,
+      captured: sequence.generationStart..<sequence.ids.count, execution: execution, progress: progress)
+    prefillSeconds = start.secondsUntilNow
+  }
+
+  /// Traces one request.
+  ///
+  /// - Parameter progress: called after the first attribution and each hop with the number done and the total.
+  /// - Throws: ``TracingError`` or `AttributionError` for a span that is not in the target, `KernelError`,
+  ///   `CancellationError` when the task is cancelled.
+  /// - Cost: about the attention scores of the span's rows for each hop; see the performance notes.
+  public func trace(
+    _ request: TraceRequest = TraceRequest(), progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Trace {
+    let start = ContinuousClock.now
+    let output = try request.output?.indices(in: sequence, name: "output", .last)
+    let reasoning = try request.reasoning?.indices(in: sequence, name: "reasoning", .first)
+    let result = try Attributor(pass: pass, execution: execution).attribute(
+      AttributionRequest(
+        method: request.method, outputSpan: output, reasoningSpan: reasoning, hops: request.hops,
+        renormThreshold: request.renormThreshold, kept: sequence.kept, generationStart: sequence.generationStart,
+        endsWithEndOfSequence: sequence.endsWithEndOfSequence), progress: progress)
+    return try trace(result, request, output: output, reasoning: reasoning, seconds: start.secondsUntilNow)
+  }
+
+  private func trace(
+    _ result: AttributionResult, _ request: TraceRequest, output: ClosedRange<Int>?, reasoning: ClosedRange<Int>?,
+    seconds: Double
+  ) throws -> Trace {
+    let user = sequence.tokens.indices.filter { sequence.tokens[$0].kind == .user && $0 < sequence.generationStart }
+    let generated = sequence.generationStart..<sequence.ids.count
+    let hasHops = request.method == .flashtrace
+    let scored = zip(sequence.tokens, result.scores).map { token, score in
+      var token = token
+      token.score = score
+      return token
+    }
+    let rows = result.rows.map { row in user.map { row[$0] } + row[generated] }
+    return try Trace(
+      method: request.method.rawValue, sequence: scored, generationCount: generated.count,
+      perHopScores: hasHops ? result.perHopScores.map { hop in user.map { hop[$0] } } : [],
+      perHopGenerationScores: hasHops ? result.perHopScores.map { Array($0[generated]) } : [],
+      perHopTargetSpans: hasHops ? result.perHopTargetSpans : [], thinkingRatios: result.thinkingRatios,
+      outputSpan: output, reasoningSpan: reasoning, targetLogprobs: pass.targetLogProbabilities.map { min($0, 0) },
+      rows: request.method == .ifrTokenwise ? rows : nil,
+      metadata: TraceMetadata(
+        model: model.description, precision: execution.precision.rawValue,
+        instructionSet: "\(execution.instructionSet)", threads: execution.threads,
+        timing: TraceMetadata.Timing(
+          load: model.loadSeconds, prefill: prefillSeconds, hops: result.seconds,
+          total: model.loadSeconds + prefillSeconds + seconds),
+        peakMemoryBytes: ProcessMemory.peakBytes), topCount: request.topCount)
+  }
+}
+
+extension LanguageModel {
+  /// Runs the model over a prompt and its target once.
+  ///
+  /// - Parameters:
+  ///   - chatFormat: writes the prompt as the user's message of a conversation; nil leaves it as it is. See
+  ///     ``chatFormat()`` for the model's own.
+  ///   - appendsEndOfSequence: whether the end-of-sequence token follows the target, as it does where the answer ends.
+  ///   - progress: called after each layer of each chunk with the steps done and their number.
+  /// - Throws: ``TracingError``, `TokenizerError`, `DecoderError`, `KernelError`, `CancellationError`.
+  public func tracer(
+    prompt: String, target: String, chatFormat: ChatFormat? = nil, appendsEndOfSequence: Bool = true,
+    execution: Execution? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Tracer {
+    let sequence = try TokenSequence(
+      prompt: prompt, target: target, format: chatFormat, appendsEndOfSequence: appendsEndOfSequence,
+      tokenizer: tokenizer)
+    return try Tracer(
+      model: self, sequence: sequence, execution: try execution ?? .automatic(), progress: progress)
+  }
+
+  /// Runs the model over token ids. A target that ends in the end-of-sequence token keeps it out of all spans.
+  public func tracer(
+    promptIDs: [Int32], targetIDs: [Int32], execution: Execution? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Tracer {
+    let sequence = try TokenSequence(promptIDs: promptIDs, targetIDs: targetIDs, tokenizer: tokenizer)
+    return try Tracer(
+      model: self, sequence: sequence, execution: try execution ?? .automatic(), progress: progress)
+  }
+
+  /// The chat format of the model's own template. Throws `TokenizerError` where it has none, or an unknown one.
+  public func chatFormat() throws -> ChatFormat { try ChatFormat(template: tokenizer.chatTemplate) }
+}
+
+extension Execution {
+  /// All threads; products in bf16 where the CPU has them, else in f32.
+  public static func automatic(threads: Int = Execution.defaultThreads) throws(KernelError) -> Execution {
+    try Execution(threads: threads, precision: supportsBF16() ? .bf16 : .f32)
+  }
+}

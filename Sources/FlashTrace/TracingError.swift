@@ -1,0 +1,18 @@
+/// Why a prompt and target cannot be traced as asked.
+public enum TracingError: Error, Equatable, CustomStringConvertible {
+  case emptyPrompt
+  case emptyTarget
+  /// A text that a span was to be chosen by, which the target does not contain.
+  case textNotFound(name: String, text: String)
+  /// The model has no end-of-sequence token to append.
+  case noEndOfSequence
+
+  public var description: String {
+    switch self {
+    case .emptyPrompt: "the prompt is empty; it needs at least one token"
+    case .emptyTarget: "the target is empty; it needs at least one token"
+    case .textNotFound(let name, let text): "the \(name) text \(text.debugDescription) does not occur in the target"
+    case .noEndOfSequence: "the model names no end-of-sequence token; trace without one"
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import FlashTrace
+
+@main
+struct FlashTraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flashtrace",
+    abstract: "Which tokens of the prompt made the model say this?",
+    discussion: """
+      Examples:
+        flashtrace trace -m model.gguf --prompt question.txt --target answer.txt --hops 1 --html trace.html
+        flashtrace trace -m model.gguf --prompt-text "2 + 2 =" --target-text " 4" --no-eos --method ifr-span
+        flashtrace tokenize -m model.gguf --text "Hello, world!" --json
+        flashtrace inspect -m model.gguf --prompt-length 1024 --target-length 512
+
+      Exit codes: 0 success, 64 wrong usage, 65 unusable input, 70 an error of the program, 130 interrupted.
+      """,
+    version: "0.1.0",
+    subcommands: [TraceCommand.self, TokenizeCommand.self, InspectCommand.self])
+
+  static func main() async {
+    do {
+      try await Interruption.cancelling {
+        var command = try parseAsRoot()
+        try command.run()
+      }
+    } catch {
+      Failure.exit(error, command: Self.self)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import FlashTrace
+import Foundation
+
+struct TokenizeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Print the token ids of a text with their texts and character offsets.",
+    discussion: "Example:\n  flashtrace tokenize -m model.gguf --text \"Hello, world!\"")
+
+  @OptionGroup var model: ModelOption
+  @Option(help: "The text; - is standard input, taken to the byte.")
+  var text: String
+  @Flag(help: "Print JSON: {\"tokens\":[{\"id\",\"text\",\"start\",\"end\"}]}.")
+  var json = false
+
+  private struct Output: Encodable {
+    struct Token: Encodable {
+      let id: Int32
+      let text: String
+      let start, end: Int
+    }
+    let tokens: [Token]
+  }
+
+  func run() throws {
+    let tokenizer = try Tokenizer(source: ModelFiles.open(path: model.model).tokenizer)
+    let encoding = text == "-" ? tokenizer.encode(bytes: try TextInput.bytes("-")) : tokenizer.encode(text)
+    let tokens = encoding.ids.indices.map { index in
+      Output.Token(
+        id: encoding.ids[index], text: encoding.text(index), start: encoding.offsets[index].lowerBound,
+        end: encoding.offsets[index].upperBound)
+    }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(Output(tokens: tokens)), as: UTF8.self))
+    } else {
+      for token in tokens { print("\(token.id)\t\(token.start):\(token.end)\t\(token.text.debugDescription)") }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import FlashTrace
+import Foundation
+
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Attribute a span of an answer to the tokens of its prompt.",
+    discussion: """
+      Example:
+        flashtrace trace -m model.gguf --prompt question.txt --target answer.txt \\
+          --reasoning-span 0:19 --output-span 20:27 --hops 1 --json trace.json --html trace.html
+      """)
+
+  @OptionGroup var model: ModelOption
+
+  @Option(help: ArgumentHelp("File with the prompt; - is standard input.", valueName: "file"))
+  var prompt: String?
+  @Option(help: ArgumentHelp("The prompt itself.", valueName: "text"))
+  var promptText: String?
+  @Option(help: ArgumentHelp("File with the target, the answer to explain; - is standard input.", valueName: "file"))
+  var target: String?
+  @Option(help: ArgumentHelp("The target itself.", valueName: "text"))
+  var targetText: String?
+  @Flag(help: "Write the prompt as the user's message under the model's chat template.")
+  var useChatTemplate = false
+
+  @Option(help: ArgumentHelp("Generated tokens to explain, inclusive indices.", valueName: "a:b"))
+  var outputSpan: SpanArgument?
+  @Option(help: ArgumentHelp("Generated tokens of the reasoning, inclusive indices.", valueName: "a:b"))
+  var reasoningSpan: SpanArgument?
+  @Option(help: ArgumentHelp("The output span as text: its last occurrence in the target.", valueName: "text"))
+  var outputText: String?
+  @Option(help: ArgumentHelp("The reasoning span as text: its first occurrence in the target.", valueName: "text"))
+  var reasoningText: String?
+
+  @Option(help: "Recursive hops through the generated tokens.")
+  var hops = 1
+  @Option(help: "flashtrace, ifr-span or ifr-tokenwise.")
+  var method = AttributionMethod.flashtrace
+  @Option(help: ArgumentHelp("Proximities below it count as 0.", valueName: "x"))
+  var renormThreshold: Float = 0
+  @Option(help: ArgumentHelp("Tokens in the table of the highest scores.", valueName: "n"))
+  var topK = 20
+  @Option(help: ArgumentHelp("Write the trace as JSON.", valueName: "file"))
+  var json: String?
+  @Option(help: ArgumentHelp("Write the trace as one standalone HTML page.", valueName: "file"))
+  var html: String?
+  @OptionGroup var execution: ExecutionOptions
+  @Flag(help: "Do not append the end-of-sequence token to the target.")
+  var noEos = false
+  @Flag(help: "Print neither progress nor the report.")
+  var quiet = false
+
+  func validate() throws {
+    try requireOne("--prompt", prompt, "--prompt-text", promptText)
+    try requireOne("--target", target, "--target-text", targetText)
+    if prompt == "-", target == "-" { throw ValidationError("only one of --prompt and --target can be -") }
+    try refuseBoth("--output-span", outputSpan != nil, "--output-text", outputText != nil)
+    try refuseBoth("--reasoning-span", reasoningSpan != nil, "--reasoning-text", reasoningText != nil)
+    if hops < 0 || hops > 1000 { throw ValidationError("--hops is \(hops); allowed are 0 to 1000") }
+    if topK < 0 { throw ValidationError("--top-k is \(topK); it must be 0 or more") }
+    if !(renormThreshold >= 0 && renormThreshold.isFinite) {
+      throw ValidationError("--renorm-threshold is \(renormThreshold); it must be a number of 0 or more")
+    }
+  }
+
+  private func requireOne(_ file: String, _ path: String?, _ text: String, _ value: String?) throws {
+    if path == nil && value == nil {
+      throw ValidationError("give the \(file.dropFirst(2)): \(file) FILE or \(text) TEXT")
+    }
+    try refuseBoth(file, path != nil, text, value != nil)
+  }
+
+  private func refuseBoth(_ first: String, _ hasFirst: Bool, _ second: String, _ hasSecond: Bool) throws {
+    if hasFirst && hasSecond { throw ValidationError("\(first) and \(second) exclude each other") }
+  }
+
+  func run() throws {
+    let promptText = try promptText ?? TextInput.text(prompt ?? "-")
+    let targetText = try targetText ?? TextInput.text(target ?? "-")
+    for path in [json, html].compactMap(\.self) { try OutputFile.check(path) }
+    let execution = try execution.execution()
+    let bar = ProgressBar(isShown: !quiet)
+    defer { bar.finish() }
+    bar.update("loading", 0, 1)
+    let loaded = try LanguageModel.load(model.model)
+    let tracer = try loaded.tracer(
+      prompt: promptText, target: targetText, chatFormat: useChatTemplate ? loaded.chatFormat() : nil,
+      appendsEndOfSequence: !noEos, execution: execution, progress: { bar.update("prefill", $0, $1) })
+    let trace = try tracer.trace(request, progress: { bar.update("hops", $0, $1) })
+    bar.finish()
+    warn(about: trace, loaded)
+    if let json { try trace.writeJSON(to: json) }
+    if let html { try trace.writeHTML(to: html, topCount: topK) }
+    if !quiet { print(trace.terminalReport(style: TerminalOutput.style, topCount: topK)) }
+  }
+
+  private var request: TraceRequest {
+    TraceRequest(
+      method: method, output: outputSpan.map { .tokens($0.range) } ?? outputText.map { .text($0) },
+      reasoning: reasoningSpan.map { .tokens($0.range) } ?? reasoningText.map { .text($0) }, hops: hops,
+      renormThreshold: renormThreshold, topCount: topK)
+  }
+
+  private func warn(about trace: Trace, _ loaded: LanguageModel) {
+    if quiet { return }
+    let context = loaded.configuration.contextLength
+    if trace.sequence.count > context {
+      StandardError.line(
+        "warning: the sequence has \(trace.sequence.count) tokens; the model was made for \(context)")
+    }
+    if trace.sequence.allSatisfy({ $0.score == 0 }) {
+      StandardError.line("warning: no token has a score; the output span may hold nothing but stop tokens")
+    }
+  }
+}
+
+extension AttributionMethod: ExpressibleByArgument {}
