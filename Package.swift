@@ -44,6 +44,7 @@ let package = Package(
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization"]),
+    .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],
