@@ -1,13 +1,14 @@
-/// Inside of ft_matmul. k is cut into blocks of FT_MATMUL_DEPTH values. X is packed once, [k block][panel of mr rows]; W is
-/// widened by blocks of a few panels of nr rows and one block of k, into scratch memory that stays in the second-level
-/// cache while all panels of X pass by it.
+/// Inside of ft_matmul. k is cut into blocks. X is packed once, [k block][panel of mr rows]; W is widened by blocks of
+/// a few panels of nr rows and one block of k, into scratch memory that stays in the second-level cache while all
+/// panels of X pass by it.
 #pragma once
 #include "ft_matmul.h"
 #include "../quantization/widen.h"
 #include "../tile/tile.h"
 
-/// Values of a block of k: a whole number of every format's blocks.
-enum { FT_MATMUL_DEPTH = 512 };
+/// Words of a lane in a block of k (ft_panel_words), a whole number of every format's blocks. The last block takes up
+/// to half as many more, so that none is so short that reading and writing Y outweighs it.
+enum { FT_MATMUL_WORDS = 512, FT_MATMUL_MOST_WORDS = FT_MATMUL_WORDS * 3 / 2 };
 
 typedef struct ft_matmul_call {
     const ft_tile *tile;
@@ -25,20 +26,28 @@ typedef struct ft_matmul_call {
     size_t row_blocks;    ///< parts that the rows of X are split into
     float *packed_x;      ///< [k block][row_panels][words of the block][mr]
     size_t scratch_words; ///< of one thread
-    float *scratch;       ///< [threads][scratch_words]: a widened block, rows being widened, one tile
+    float *scratch;       ///< [threads][scratch_words], the parts of ft_matmul_scratch
 } ft_matmul_call;
 
+/// Scratch memory of a thread.
+typedef struct ft_matmul_scratch {
+    float *panels; ///< [block_panels][FT_MATMUL_MOST_WORDS][nr], a widened block
+    float *rows;   ///< [lanes][FT_MATMUL_MOST_WORDS], rows about to be interleaved
+    float *wide;   ///< [2 * FT_MATMUL_MOST_WORDS], a widened row
+    float *edge;   ///< [mr][nr], a tile that sticks out of Y
+} ft_matmul_scratch;
+
 typedef struct ft_matmul_variant {
-    /// Packs one panel of mr rows of X, all blocks of k.
-    void (*pack_x)(const ft_matmul_call *call, size_t panel);
+    /// Packs one group of as many rows of X as a vector has lanes, all blocks of k.
+    void (*pack_x)(const ft_matmul_call *call, size_t group, const ft_matmul_scratch *scratch);
     /// One block of columns of Y for one part of its rows.
-    void (*block)(const ft_matmul_call *call, size_t column_block, size_t row_block, float *scratch);
+    void (*block)(const ft_matmul_call *call, size_t column_block, size_t row_block, const ft_matmul_scratch *scratch);
 } ft_matmul_variant;
 
 /// Values in the block of k that begins at `k`.
 static inline size_t ft_matmul_depth(const ft_matmul_call *call, size_t k) {
-    size_t left = call->w->columns - k;
-    return left < FT_MATMUL_DEPTH ? left : FT_MATMUL_DEPTH;
+    size_t left = call->w->columns - k, step = call->precision == FT_PRECISION_BF16 ? 2 : 1;
+    return left <= step * FT_MATMUL_MOST_WORDS ? left : step * FT_MATMUL_WORDS;
 }
 
 /// Words before the block of k that begins at `k` in one lane of all panels together.

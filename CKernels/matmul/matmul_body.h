@@ -1,25 +1,29 @@
 // Packing and the block loop of the matrix product, for every instruction set.
 #include "../tile/tile_shape.h"
 
-// Rounds `count` f32 to bfloat16, in place and contiguous; an odd end is filled with zero.
-FT_INLINE void FT_NAME(round_row)(float *row, size_t count) {
+// `count` values as the words of one lane: as they are, or rounded to bfloat16 in pairs, an odd end filled with zero.
+FT_INLINE void FT_NAME(words_of)(ft_precision precision, const float *values, size_t count, float *row) {
+    if (precision == FT_PRECISION_F32) {
+        memcpy(row, values, count * sizeof(float));
+        return;
+    }
     uint32_t *words = (uint32_t *)row;
     size_t k = 0;
 #if FT_VARIANT == 3
     for (; k + 32 <= count; k += 32) {
-        __m512bh pairs = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(row + k + 16), _mm512_loadu_ps(row + k));
+        __m512bh pairs = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(values + k + 16), _mm512_loadu_ps(values + k));
         _mm512_storeu_si512(words + k / 2, (__m512i)pairs);
     }
 #endif
-    for (; k < count; k += 2) words[k / 2] = FT_NAME(bf16_pair)(row[k], k + 1 < count ? row[k + 1] : 0);
+    for (; k < count; k += 2) words[k / 2] = FT_NAME(bf16_pair)(values[k], k + 1 < count ? values[k + 1] : 0);
 }
 
-// rows[FT_LANES][words] -> panel[word * lanes + l]: lanes run fastest. `rows` has a stride of FT_MATMUL_DEPTH.
+// rows[FT_LANES][words] -> panel[word * lanes + l]: lanes run fastest. `rows` has a stride of FT_MATMUL_MOST_WORDS.
 FT_INLINE void FT_NAME(interleave)(const float *rows, size_t words, float *panel, size_t lanes, size_t split) {
     size_t word = 0;
     for (; word + FT_LANES <= words; word += FT_LANES) {
         ft_vf square[FT_LANES];
-        for (int l = 0; l < FT_LANES; l++) square[l] = ft_load(rows + (size_t)l * FT_MATMUL_DEPTH + word);
+        for (int l = 0; l < FT_LANES; l++) square[l] = ft_load(rows + (size_t)l * FT_MATMUL_MOST_WORDS + word);
         ft_transpose(square);
         for (int i = 0; i < FT_LANES; i++) {
             float *out = panel + (word + (size_t)i) * lanes;
@@ -34,50 +38,65 @@ FT_INLINE void FT_NAME(interleave)(const float *rows, size_t words, float *panel
     for (; word < words; word++)
         for (size_t l = 0; l < FT_LANES; l++) {
             float *out = panel + word * lanes;
-            out[split && l >= lanes ? split + l - lanes : l] = rows[l * FT_MATMUL_DEPTH + word];
+            out[split && l >= lanes ? split + l - lanes : l] = rows[l * FT_MATMUL_MOST_WORDS + word];
         }
 }
 
-// Panels of X per pack: FT_LANES rows at a time are one or two panels of mr.
-static void FT_NAME(pack_x)(const ft_matmul_call *c, size_t group) {
-    float rows[FT_LANES * FT_MATMUL_DEPTH];
+// FT_LANES rows at a time are one or two panels of mr.
+static void FT_NAME(pack_x)(const ft_matmul_call *c, size_t group, const ft_matmul_scratch *scratch) {
     size_t first = group * FT_LANES, columns = c->w->columns;
-    for (size_t k = 0; k < columns; k += FT_MATMUL_DEPTH) {
-        size_t depth = ft_matmul_depth(c, k), words = ft_panel_words(c->precision, depth);
+    for (size_t k = 0, depth; k < columns; k += depth) {
+        depth = ft_matmul_depth(c, k);
+        size_t words = ft_panel_words(c->precision, depth);
         for (size_t l = 0; l < FT_LANES; l++) {
-            float *row = rows + l * FT_MATMUL_DEPTH;
-            if (first + l < c->m) {
-                memcpy(row, c->x + (first + l) * c->ldx + k, depth * sizeof(float));
-                if (c->precision == FT_PRECISION_BF16) FT_NAME(round_row)(row, depth);
-            } else {
+            float *row = scratch->rows + l * FT_MATMUL_MOST_WORDS;
+            if (first + l < c->m)
+                FT_NAME(words_of)(c->precision, c->x + (first + l) * c->ldx + k, depth, row);
+            else
                 memset(row, 0, words * sizeof(float));
-            }
         }
         float *block = c->packed_x + ft_matmul_words_before(c, k) * c->row_panels * TILE_ROWS;
         float *panel = block + first / TILE_ROWS * words * TILE_ROWS;
-        FT_NAME(interleave)(rows, words, panel, TILE_ROWS, FT_LANES > TILE_ROWS ? words * TILE_ROWS : 0);
+        FT_NAME(interleave)(scratch->rows, words, panel, TILE_ROWS, FT_LANES > TILE_ROWS ? words * TILE_ROWS : 0);
     }
 }
 
+// The stored values of row n of W from k on.
+FT_INLINE const uint8_t *FT_NAME(stored)(const ft_weights *w, size_t n, size_t k) {
+    return (const uint8_t *)w->data + n * w->row_stride_bytes + k / ft_block_length(w->type) * ft_block_bytes(w->type);
+}
+
 // Widens one panel of nr rows of W in one block of k.
-FT_INLINE void FT_NAME(widen_panel)(const ft_matmul_call *c, size_t panel, size_t k, size_t depth, float *rows,
-                                    float *packed) {
+FT_INLINE void FT_NAME(widen_panel)(const ft_matmul_call *c, size_t panel, size_t k, size_t depth,
+                                    const ft_matmul_scratch *scratch, float *packed) {
     const ft_weights *w = c->w;
-    size_t length = ft_block_length(w->type), words = ft_panel_words(c->precision, depth);
-    size_t offset = k / length * ft_block_bytes(w->type);
+    size_t blocks = depth / ft_block_length(w->type), words = ft_panel_words(c->precision, depth);
     for (size_t vector = 0; vector < TILE_VECTORS; vector++) {
         for (size_t l = 0; l < FT_LANES; l++) {
             size_t n = panel * TILE_COLUMNS + vector * FT_LANES + l;
-            float *row = rows + l * FT_MATMUL_DEPTH;
-            if (n < w->rows) {
-                c->widen((const uint8_t *)w->data + n * w->row_stride_bytes + offset, depth / length, row);
-                if (c->precision == FT_PRECISION_BF16) FT_NAME(round_row)(row, depth);
-            } else {
+            float *row = scratch->rows + l * FT_MATMUL_MOST_WORDS;
+            if (n >= w->rows) {
                 memset(row, 0, words * sizeof(float));
+            } else if (c->precision == FT_PRECISION_F32) {
+                c->widen(FT_NAME(stored)(w, n, k), blocks, row);
+            } else {
+                c->widen(FT_NAME(stored)(w, n, k), blocks, scratch->wide);
+                FT_NAME(words_of)(c->precision, scratch->wide, depth, row);
             }
         }
-        FT_NAME(interleave)(rows, words, packed + vector * FT_LANES, TILE_COLUMNS, 0);
+        FT_NAME(interleave)(scratch->rows, words, packed + vector * FT_LANES, TILE_COLUMNS, 0);
     }
+}
+
+// Asks for part `part` of `parts` of what the next block of k will widen: weights lie in rows far apart, which the
+// CPU does not foresee.
+FT_INLINE void FT_NAME(prefetch_stored)(const ft_matmul_call *c, size_t row, size_t rows, size_t k, size_t part,
+                                        size_t parts) {
+    const ft_weights *w = c->w;
+    if (k >= w->columns) return;
+    size_t bytes = ft_matmul_depth(c, k) / ft_block_length(w->type) * ft_block_bytes(w->type);
+    for (size_t n = rows * part / parts; n < rows * (part + 1) / parts; n++)
+        for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(FT_NAME(stored)(w, row + n, k) + at, 0, 2);
 }
 
 // One tile into Y; at the edges by way of `edge`.
@@ -105,27 +124,28 @@ FT_INLINE void FT_NAME(add_bias)(const ft_matmul_call *c, size_t row, size_t end
 }
 
 // Per block of k: 1 widen the panels   2 let the panels of X pass by them
-static void FT_NAME(block)(const ft_matmul_call *c, size_t column_block, size_t row_block, float *scratch) {
+static void FT_NAME(block)(const ft_matmul_call *c, size_t column_block, size_t row_block,
+                           const ft_matmul_scratch *scratch) {
     size_t first = column_block * c->block_panels, left = c->panels - first;
     size_t panels = left < c->block_panels ? left : c->block_panels;
     size_t begin = row_block * c->row_panels / c->row_blocks, end = (row_block + 1) * c->row_panels / c->row_blocks;
-    float *packed = scratch, *rows = packed + c->block_panels * FT_MATMUL_DEPTH * TILE_COLUMNS;
-    float *edge = rows + FT_LANES * FT_MATMUL_DEPTH;
-    for (size_t k = 0; k < c->w->columns; k += FT_MATMUL_DEPTH) {
-        size_t depth = ft_matmul_depth(c, k), words = ft_panel_words(c->precision, depth);
+    size_t column = first * TILE_COLUMNS, columns = panels * TILE_COLUMNS;
+    if (columns > c->w->rows - column) columns = c->w->rows - column;
+    for (size_t k = 0, depth; k < c->w->columns; k += depth) {
+        depth = ft_matmul_depth(c, k);
+        size_t words = ft_panel_words(c->precision, depth);
         const float *x = c->packed_x + ft_matmul_words_before(c, k) * c->row_panels * TILE_ROWS;
         for (size_t p = 0; p < panels; p++)
-            FT_NAME(widen_panel)(c, first + p, k, depth, rows, packed + p * words * TILE_COLUMNS);
-        for (size_t r = begin; r < end; r++)
+            FT_NAME(widen_panel)(c, first + p, k, depth, scratch, scratch->panels + p * words * TILE_COLUMNS);
+        for (size_t r = begin; r < end; r++) {
+            FT_NAME(prefetch_stored)(c, column, columns, k + depth, r - begin, end - begin);
             for (size_t p = 0; p < panels; p++)
-                FT_NAME(one_tile)(c, depth, x + r * words * TILE_ROWS, packed + p * words * TILE_COLUMNS, r * TILE_ROWS,
-                                  (first + p) * TILE_COLUMNS, c->accumulate || k > 0, edge);
+                FT_NAME(one_tile)(c, depth, x + r * words * TILE_ROWS, scratch->panels + p * words * TILE_COLUMNS,
+                                  r * TILE_ROWS, column + p * TILE_COLUMNS, c->accumulate || k > 0, scratch->edge);
+        }
     }
-    if (c->bias) {
-        size_t column = first * TILE_COLUMNS, columns = panels * TILE_COLUMNS, last = end * TILE_ROWS;
-        FT_NAME(add_bias)(c, begin * TILE_ROWS, last < c->m ? last : c->m, column,
-                          c->w->rows - column < columns ? c->w->rows - column : columns);
-    }
+    size_t last = end * TILE_ROWS;
+    if (c->bias) FT_NAME(add_bias)(c, begin * TILE_ROWS, last < c->m ? last : c->m, column, columns);
 }
 
 const ft_matmul_variant FT_NAME(ft_matmul) = {FT_NAME(pack_x), FT_NAME(block)};

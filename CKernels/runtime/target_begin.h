@@ -49,8 +49,9 @@ FT_INLINE void ft_store(float *p, ft_vf v) {
     *(ft_vf_u *)p = v;
 }
 
+// Subtracting zero changes no value and is free, where adding zero would turn -0 to 0 and cost an addition.
 FT_INLINE ft_vf ft_splat(float x) {
-    return (ft_vf){} + x;
+    return x - (ft_vf){};
 }
 
 /// Lane by lane: a where mask is all ones, b where it is zero (the result of a vector comparison).

@@ -22,6 +22,8 @@ static void FT_NAME(tile_f32)(size_t k, const float *a, const float *b, float *c
         for (int r = 0; r < TILE_ROWS; r++)
 #pragma clang loop unroll(full)
             for (int v = 0; v < TILE_VECTORS; v++) acc[r][v] += ft_splat(a[r]) * column[v];
+        // Loads stay in their step: with those of later steps hoisted, 16 registers do not suffice and sums spill.
+        __asm__ volatile("" ::: "memory");
     }
     FT_NAME(store_tile)(acc, c, ldc, accumulate);
 }

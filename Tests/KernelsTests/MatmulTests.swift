@@ -10,6 +10,7 @@ import Testing
     static let all = [
       Shape(m: 1, n: 1, k: 1), Shape(m: 3, n: 47, k: 5), Shape(m: 8, n: 48, k: 512), Shape(m: 9, n: 49, k: 513),
       Shape(m: 17, n: 97, k: 31), Shape(m: 33, n: 200, k: 1031), Shape(m: 64, n: 13, k: 96), Shape(m: 2, n: 700, k: 3),
+      Shape(m: 5, n: 50, k: 768), Shape(m: 10, n: 25, k: 769), Shape(m: 7, n: 11, k: 1537), Shape(m: 4, n: 99, k: 2571),
     ]
   }
 
