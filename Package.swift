@@ -45,6 +45,7 @@ let package = Package(
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization"]),
     .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace"]),
+    .testTarget(name: "CommandTests", dependencies: ["FlashTraceCommand"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],
