@@ -5,6 +5,7 @@ let package = Package(
   name: "FlashTrace",
   products: [
     .library(name: "FlashTrace", targets: ["FlashTrace"]),
+    .library(name: "Kernels", targets: ["Kernels"]),
     .executable(name: "flashtrace", targets: ["FlashTraceCommand"]),
   ],
   dependencies: [

@@ -55,41 +55,67 @@ static void FT_NAME(bfloat)(const uint8_t *data, size_t blocks, float *out) {
     }
 }
 
+// FT_LANES unsigned bytes.
+FT_INLINE ft_vi FT_NAME(bytes)(const uint8_t *p) {
+    typedef uint8_t bytes __attribute__((vector_size(FT_LANES)));
+    bytes values;
+    memcpy(&values, p, FT_LANES);
+    return __builtin_convertvector(values, ft_vi);
+}
+
+FT_INLINE ft_vf FT_NAME(to_float)(ft_vi values) {
+    return __builtin_convertvector(values, ft_vf);
+}
+
 static void FT_NAME(q4_0)(const uint8_t *data, size_t blocks, float *out) {
     for (size_t b = 0; b < blocks; b++, data += 18, out += 32) {
-        float d = FT_NAME(half_at)(data);
-        for (int i = 0; i < 16; i++) out[i] = d * (float)((data[2 + i] & 15) - 8);
-        for (int i = 0; i < 16; i++) out[16 + i] = d * (float)((data[2 + i] >> 4) - 8);
+        ft_vf d = ft_splat(FT_NAME(half_at)(data));
+        for (int i = 0; i < 16; i += FT_LANES) {
+            ft_vi q = FT_NAME(bytes)(data + 2 + i);
+            ft_store(out + i, d * FT_NAME(to_float)((q & 15) - 8));
+            ft_store(out + 16 + i, d * FT_NAME(to_float)((q >> 4) - 8));
+        }
     }
 }
 
 // d q is exact in f32 (a half times at most 8 bits), so a fused multiply-add rounds as the two steps do.
 static void FT_NAME(q4_1)(const uint8_t *data, size_t blocks, float *out) {
     for (size_t b = 0; b < blocks; b++, data += 20, out += 32) {
-        float d = FT_NAME(half_at)(data), m = FT_NAME(half_at)(data + 2);
-        for (int i = 0; i < 16; i++) out[i] = d * (float)(data[4 + i] & 15) + m;
-        for (int i = 0; i < 16; i++) out[16 + i] = d * (float)(data[4 + i] >> 4) + m;
+        ft_vf d = ft_splat(FT_NAME(half_at)(data)), m = ft_splat(FT_NAME(half_at)(data + 2));
+        for (int i = 0; i < 16; i += FT_LANES) {
+            ft_vi q = FT_NAME(bytes)(data + 4 + i);
+            ft_store(out + i, d * FT_NAME(to_float)(q & 15) + m);
+            ft_store(out + 16 + i, d * FT_NAME(to_float)(q >> 4) + m);
+        }
     }
+}
+
+// Bits first, first + 1, ... of `bits`, one a lane, each worth 16.
+FT_INLINE ft_vi FT_NAME(fifth_bits)(uint32_t bits, int first) {
+    return ((((ft_vi){} + (int32_t)bits) >> (ft_iota() + first)) & 1) << 4;
 }
 
 static void FT_NAME(q5_0)(const uint8_t *data, size_t blocks, float *out) {
     for (size_t b = 0; b < blocks; b++, data += 22, out += 32) {
-        float d = FT_NAME(half_at)(data);
+        ft_vf d = ft_splat(FT_NAME(half_at)(data));
         uint32_t high = FT_NAME(u32)(data + 2);
-        for (uint32_t i = 0; i < 16; i++)
-            out[i] = d * (float)((int32_t)((data[6 + i] & 15) | (high >> i & 1) << 4) - 16);
-        for (uint32_t i = 0; i < 16; i++)
-            out[16 + i] = d * (float)((int32_t)((data[6 + i] >> 4) | (high >> (i + 16) & 1) << 4) - 16);
+        for (int i = 0; i < 16; i += FT_LANES) {
+            ft_vi q = FT_NAME(bytes)(data + 6 + i);
+            ft_store(out + i, d * FT_NAME(to_float)(((q & 15) | FT_NAME(fifth_bits)(high, i)) - 16));
+            ft_store(out + 16 + i, d * FT_NAME(to_float)(((q >> 4) | FT_NAME(fifth_bits)(high, 16 + i)) - 16));
+        }
     }
 }
 
 static void FT_NAME(q5_1)(const uint8_t *data, size_t blocks, float *out) {
     for (size_t b = 0; b < blocks; b++, data += 24, out += 32) {
-        float d = FT_NAME(half_at)(data), m = FT_NAME(half_at)(data + 2);
+        ft_vf d = ft_splat(FT_NAME(half_at)(data)), m = ft_splat(FT_NAME(half_at)(data + 2));
         uint32_t high = FT_NAME(u32)(data + 4);
-        for (uint32_t i = 0; i < 16; i++) out[i] = d * (float)(int32_t)((data[8 + i] & 15) | (high >> i & 1) << 4) + m;
-        for (uint32_t i = 0; i < 16; i++)
-            out[16 + i] = d * (float)(int32_t)((data[8 + i] >> 4) | (high >> (i + 16) & 1) << 4) + m;
+        for (int i = 0; i < 16; i += FT_LANES) {
+            ft_vi q = FT_NAME(bytes)(data + 8 + i);
+            ft_store(out + i, d * FT_NAME(to_float)((q & 15) | FT_NAME(fifth_bits)(high, i)) + m);
+            ft_store(out + 16 + i, d * FT_NAME(to_float)((q >> 4) | FT_NAME(fifth_bits)(high, 16 + i)) + m);
+        }
     }
 }
 
@@ -183,26 +209,40 @@ static void FT_NAME(q6_k)(const uint8_t *data, size_t blocks, float *out) {
         for (int group = 0; group < 16; group++) {
             const uint8_t *low = data + group / 8 * 64 + group % 4 * 16,
                           *high = data + 128 + group / 8 * 32 + group % 2 * 16;
-            float scale = d * (float)(int8_t)data[192 + group];
+            ft_vf scale = ft_splat(d * (float)(int8_t)data[192 + group]);
             int low_shift = group % 8 / 4 * 4, high_shift = group % 8 / 2 * 2;
-            for (int i = 0; i < 16; i++)
-                out[group * 16 + i] =
-                    scale * (float)(((low[i] >> low_shift & 15) | (high[i] >> high_shift & 3) << 4) - 32);
+            for (int i = 0; i < 16; i += FT_LANES) {
+                ft_vi q = FT_NAME(bytes)(low + i) >> low_shift & 15;
+                q |= (FT_NAME(bytes)(high + i) >> high_shift & 3) << 4;
+                ft_store(out + group * 16 + i, scale * FT_NAME(to_float)(q - 32));
+            }
         }
     }
 }
 
-FT_INLINE float FT_NAME(iq4_value)(int index) {
-    static const int8_t values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-    return values[index];
+// The values of the 16 codes of IQ4_NL and IQ4_XS, not equally spaced.
+FT_INLINE ft_vf FT_NAME(iq4_values)(ft_vi codes) {
+    static const float values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+#if FT_LANES == 16
+    return (ft_vf)_mm512_permutexvar_ps((__m512i)codes, _mm512_loadu_ps(values));
+#else
+    ft_vf result = {};
+    for (int i = 0; i < FT_LANES; i++) result[i] = values[codes[i]];
+    return result;
+#endif
+}
+
+// 16 bytes: low nibbles are values 0-15, high ones 16-31.
+FT_INLINE void FT_NAME(iq4_run)(float scale, const uint8_t *nibbles, float *out) {
+    for (int i = 0; i < 16; i += FT_LANES) {
+        ft_vi q = FT_NAME(bytes)(nibbles + i);
+        ft_store(out + i, ft_splat(scale) * FT_NAME(iq4_values)(q & 15));
+        ft_store(out + 16 + i, ft_splat(scale) * FT_NAME(iq4_values)(q >> 4));
+    }
 }
 
 static void FT_NAME(iq4_nl)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 18, out += 32) {
-        float d = FT_NAME(half_at)(data);
-        for (int i = 0; i < 16; i++) out[i] = d * FT_NAME(iq4_value)(data[2 + i] & 15);
-        for (int i = 0; i < 16; i++) out[16 + i] = d * FT_NAME(iq4_value)(data[2 + i] >> 4);
-    }
+    for (size_t b = 0; b < blocks; b++, data += 18, out += 32) FT_NAME(iq4_run)(FT_NAME(half_at)(data), data + 2, out);
 }
 
 static void FT_NAME(iq4_xs)(const uint8_t *data, size_t blocks, float *out) {
@@ -210,11 +250,8 @@ static void FT_NAME(iq4_xs)(const uint8_t *data, size_t blocks, float *out) {
         float d = FT_NAME(half_at)(data);
         uint16_t high = FT_NAME(u16)(data + 2);
         for (int group = 0; group < 8; group++) {
-            const uint8_t *q = data + 8 + group * 16;
             int scale = (data[4 + group / 2] >> group % 2 * 4 & 15) | (high >> 2 * group & 3) << 4;
-            float step = d * (float)(scale - 32);
-            for (int i = 0; i < 16; i++) out[group * 32 + i] = step * FT_NAME(iq4_value)(q[i] & 15);
-            for (int i = 0; i < 16; i++) out[group * 32 + 16 + i] = step * FT_NAME(iq4_value)(q[i] >> 4);
+            FT_NAME(iq4_run)(d * (float)(scale - 32), data + 8 + group * 16, out + group * 32);
         }
     }
 }
