@@ -6,6 +6,7 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible {
   case negativeHops(Int)
   case badThreshold(Float)
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .emptyPrompt: "the prompt is empty; it needs at least one token"

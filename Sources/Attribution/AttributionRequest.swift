@@ -2,6 +2,7 @@
 ///
 /// Spans count generated tokens from 0 and are inclusive, as in the authors' implementation.
 public struct AttributionRequest: Sendable, Equatable {
+  /// How importance is assigned.
   public var method: AttributionMethod
   /// The generated tokens to explain; nil means all but the end-of-sequence token.
   public var outputSpan: ClosedRange<Int>?
@@ -18,6 +19,7 @@ public struct AttributionRequest: Sendable, Equatable {
   /// Whether the last generated token is an end-of-sequence token that belongs to no span.
   public var endsWithEndOfSequence: Bool
 
+  /// A request; `Attributor.attribute` checks its ranges.
   public init(
     method: AttributionMethod = .flashtrace, outputSpan: ClosedRange<Int>? = nil,
     reasoningSpan: ClosedRange<Int>? = nil, hops: Int = 1, renormThreshold: Float = 0, kept: [Bool],

@@ -13,6 +13,7 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   /// A tensor of another shape than the configuration asks for; shapes are [rows, columns].
   case wrongShape(file: String, name: String, shape: [Int], expected: [Int])
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .notFound(let path, let looked): "\(path): not found (\(looked))"

@@ -5,14 +5,14 @@
 /// A file in memory as the operating system maps it: read only, never copied, unmapped with its last owner.
 ///
 /// The file must not shrink while it is mapped.
-public final class MappedFile: @unchecked Sendable {
-  public let path: String
-  public let count: Int
+package final class MappedFile: @unchecked Sendable {
+  package let path: String
+  package let count: Int
   let base: UnsafeRawPointer
 
   /// Throws ``CheckpointError/notFound(path:looked:)`` or ``CheckpointError/unreadable(file:reason:)``.
-  public init(path: String) throws(CheckpointError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  package init(path: String) throws(CheckpointError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe is refused, not waited for
     guard descriptor >= 0 else {
       if errno == ENOENT { throw .notFound(path: path, looked: "no such file") }
       throw .unreadable(file: path, reason: String(cString: strerror(errno)))

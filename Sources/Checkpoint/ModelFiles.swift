@@ -8,13 +8,16 @@ import Kernels
 ///
 /// Cost: the files are mapped, not read; a tokenizer's vocabulary is copied.
 public struct ModelFiles: Sendable {
+  /// The model's facts.
   public let configuration: ModelConfiguration
-  public let tokenizer: TokenizerSource
+  package let tokenizer: TokenizerSource
+  /// How the files store the model.
   public let format: FileFormat
   /// Bytes of all weight files.
   public let byteCount: Int
   private let assembly: TensorAssembly
 
+  /// The file formats that are read.
   public enum FileFormat: String, Sendable {
     case gguf = "GGUF"
     case safetensors
@@ -32,7 +35,7 @@ public struct ModelFiles: Sendable {
   }
 
   /// The weights, checked against the configuration and left in the files.
-  public func tensors() throws(CheckpointError) -> ModelTensors { try assembly.model() }
+  package func tensors() throws(CheckpointError) -> ModelTensors { try assembly.model() }
 
   /// Every tensor of the files, as it is stored.
   public var storedTensors: [StoredTensor] { assembly.store.tensors }
@@ -52,7 +55,8 @@ public struct ModelFiles: Sendable {
     tokenizer = .gguf(try GGUFVocabulary(first.metadata))
     (format, byteCount) = (.gguf, bytes)
     assembly = TensorAssembly(
-      store: store, names: .gguf, configuration: configuration, family: reader.family, normOffset: 0)
+      store: store, names: .gguf, configuration: configuration, family: reader.family, normOffset: 0,
+      hasOwnUnembedding: false)
   }
 
   private init(folder path: String) throws(CheckpointError) {
@@ -69,6 +73,6 @@ public struct ModelFiles: Sendable {
     (format, byteCount) = (.safetensors, store.tensors.reduce(0) { $0 + $1.byteCount })
     assembly = TensorAssembly(
       store: store, names: .huggingFace, configuration: configuration, family: reader.family,
-      normOffset: reader.family.normOffset)
+      normOffset: reader.family.normOffset, hasOwnUnembedding: try reader.hasOwnUnembedding)
   }
 }

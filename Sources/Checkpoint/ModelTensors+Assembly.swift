@@ -8,17 +8,32 @@ struct TensorAssembly {
   let family: Family
   /// Added to norm weights as they are stored.
   let normOffset: Float
+  /// Whether the files say that the unembedding is a tensor of its own.
+  let hasOwnUnembedding: Bool
 
   func model() throws(CheckpointError) -> ModelTensors {
     let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
     let embedding = try store.matrix(weight(names.embedding), rows: vocabulary, columns: hidden)
     let head = weight(names.unembedding)
+    let isTied = !store.has(head) && !hasOwnUnembedding
+    try refuseUnreadBiases()
     var layers: [LayerTensors] = []
     for index in configuration.layers.indices { layers.append(try layer(index)) }
     return ModelTensors(
       embedding: embedding, layers: layers,
       finalNorm: try store.vector(weight(names.finalNorm), count: hidden, adding: normOffset),
-      unembedding: store.has(head) ? try store.matrix(head, rows: vocabulary, columns: hidden) : embedding)
+      unembedding: isTied ? embedding : try store.matrix(head, rows: vocabulary, columns: hidden))
+  }
+
+  /// A bias that no family here has would be left out of every result.
+  private func refuseUnreadBiases() throws(CheckpointError) {
+    let read = [names.query, names.key, names.value, names.output]
+    for tensor in store.tensors where tensor.name.hasSuffix(".bias") {
+      let isRead = configuration.layers.indices.contains { layer in
+        read.contains { tensor.name == names.layer(layer) + $0 + ".bias" }
+      }
+      if !isRead { throw .unsupported(file: store.source, what: "the bias \(tensor.name)") }
+    }
   }
 
   private func layer(_ index: Int) throws(CheckpointError) -> LayerTensors {

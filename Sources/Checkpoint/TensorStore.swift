@@ -2,7 +2,9 @@ import Kernels
 
 /// A tensor as it lies in a file.
 public struct StoredTensor: Sendable {
+  /// The name in the file.
   public let name: String
+  /// How its values are stored.
   public let type: ElementType
   /// Outermost dimension first, as in PyTorch: [rows, columns] for a matrix.
   public let shape: [Int]
@@ -34,6 +36,7 @@ public struct StoredTensor: Sendable {
 public struct TensorStore: Sendable {
   /// The file or folder that errors name.
   let source: String
+  /// All tensors in the order of the files.
   public private(set) var tensors: [StoredTensor] = []
   private var indices: [String: Int] = [:]
 

@@ -29,6 +29,7 @@ public enum DecoderError: Error, Equatable, CustomStringConvertible {
   /// The first predicted position must have one before it and lie in the sequence.
   case generationStartOutsideSequence(start: Int, count: Int)
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .emptySequence: "the sequence has no tokens"

@@ -13,7 +13,9 @@ import TraceResult
 ///
 /// Weights stay in the file as they are stored and are mapped, not read.
 public final class LanguageModel: Sendable {
+  /// The model's facts, independent of its file format.
   public let configuration: ModelConfiguration
+  /// The model's own tokenizer.
   public let tokenizer: Tokenizer
   /// Seconds that loading took.
   public let loadSeconds: Double

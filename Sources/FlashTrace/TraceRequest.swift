@@ -2,6 +2,7 @@ import Attribution
 
 /// What to trace in a sequence that has been run.
 public struct TraceRequest: Sendable, Equatable {
+  /// How importance is assigned.
   public var method: AttributionMethod
   /// The generated tokens to explain; nil means all but the end of sequence.
   public var output: SpanChoice?
@@ -14,6 +15,7 @@ public struct TraceRequest: Sendable, Equatable {
   /// Tokens in the table of the highest scores.
   public var topCount: Int
 
+  /// A request; without spans, the whole answer is explained.
   public init(
     method: AttributionMethod = .flashtrace, output: SpanChoice? = nil, reasoning: SpanChoice? = nil, hops: Int = 1,
     renormThreshold: Float = 0, topCount: Int = 20

@@ -7,6 +7,7 @@ import TraceResult
 /// A sequence that a model has run once: any number of spans, hops and methods are traced from it without running the
 /// model again. Any number of tasks may share one.
 public final class Tracer: Sendable {
+  /// The tokens that the model has run.
   public let sequence: TokenSequence
   /// Seconds that the forward pass took.
   public let prefillSeconds: Double

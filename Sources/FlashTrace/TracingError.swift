@@ -7,6 +7,7 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
   /// The model has no end-of-sequence token to append.
   case noEndOfSequence
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .emptyPrompt: "the prompt is empty; it needs at least one token"

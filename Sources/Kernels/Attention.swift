@@ -4,13 +4,16 @@ import CKernels
 public struct AttentionShape: Sendable, Equatable {
   /// Query heads; `keyValueHeads` divides it, and head h reads key-value head h / (heads / keyValueHeads).
   public var heads: Int
+  /// Key-value heads.
   public var keyValueHeads: Int
+  /// Values of one head.
   public var headDimension: Int
   /// Positions that a position sees, itself included; nil means all before it.
   public var window: Int?
   /// Factor of query times key before the softmax.
   public var scale: Float
 
+  /// Checks that the heads divide and that a window is not empty.
   public init(heads: Int, keyValueHeads: Int, headDimension: Int, window: Int? = nil, scale: Float) {
     precondition(heads > 0 && keyValueHeads > 0 && heads % keyValueHeads == 0 && headDimension > 0)
     precondition(window.map { $0 > 0 } ?? true, "a window holds at least the position itself")

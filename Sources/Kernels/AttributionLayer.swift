@@ -2,6 +2,7 @@ import CKernels
 
 /// What attribution reads of one layer, besides the sinks.
 public struct AttributionLayer: Sendable {
+  /// The layer's heads.
   public let shape: AttentionShape
   /// [positions, keyValueHeads * headDimension], after RoPE.
   public let keys: Matrix
@@ -12,6 +13,7 @@ public struct AttributionLayer: Sendable {
   /// Weight w of a norm on the attention output [hidden]; nil where the block has none.
   public let outputWeight: [Float]?
 
+  /// Checks that the shapes fit each other.
   public init(shape: AttentionShape, keys: Matrix, values: Matrix, output: Matrix, outputWeight: [Float]? = nil) {
     precondition(keys.columns == shape.keyColumns && values.columns == shape.keyColumns)
     precondition(keys.rows == values.rows && keys.stride == values.stride)
@@ -21,7 +23,9 @@ public struct AttributionLayer: Sendable {
     self.outputWeight = outputWeight
   }
 
+  /// Source positions T.
   public var positions: Int { keys.rows }
+  /// Width of the residual stream.
   public var hidden: Int { output.rows }
 
   func withRaw<R>(_ body: (UnsafePointer<ft_attribution_layer>) throws(KernelError) -> R) throws(KernelError) -> R {

@@ -7,8 +7,11 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
 
 /// How kernels run. Results are the same to the byte for every number of threads.
 public struct Execution: Sendable, Equatable {
+  /// Threads of a parallel region, at least 1.
   public let threads: Int
+  /// The kernel variants in use.
   public let instructionSet: InstructionSet
+  /// Arithmetic of matrix products.
   public let precision: Precision
 
   /// Threads of the OpenMP runtime: `OMP_NUM_THREADS`, or the CPUs that this process may use.

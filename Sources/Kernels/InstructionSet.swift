@@ -4,6 +4,7 @@ import CKernels
 public enum InstructionSet: Int, CaseIterable, Comparable, Sendable, CustomStringConvertible {
   case portable, avx2, avx512, avx512bf16
 
+  /// Whether `b` has all of `a` and more.
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 
   /// The widest one of this CPU.
@@ -15,6 +16,7 @@ public enum InstructionSet: Int, CaseIterable, Comparable, Sendable, CustomStrin
   /// Every instruction set that this CPU can run.
   public static var available: [InstructionSet] { allCases.filter { $0 <= detected } }
 
+  /// The name that `FLASHTRACE_ISA` takes.
   public var description: String { String(cString: ft_isa_name(raw)) }
 
   var raw: ft_isa { ft_isa(rawValue: UInt32(rawValue)) }

@@ -7,6 +7,7 @@ public enum KernelError: Error, Equatable, CustomStringConvertible {
   /// A shape or an element type outside a kernel's contract.
   case badArgument
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .outOfMemory(let bytes): "out of memory" + (bytes.map { " (asked for \($0) bytes)" } ?? "")

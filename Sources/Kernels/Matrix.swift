@@ -29,7 +29,9 @@ final class AlignedBuffer: @unchecked Sendable {
 /// Copies share their values: a `Matrix` is a reference to memory, not a value. Kernels write into matrices that they
 /// are handed; whoever shares one between tasks sees to it that nobody reads while another writes.
 public struct Matrix: @unchecked Sendable {
+  /// Number of rows.
   public let rows: Int
+  /// Values of a row.
   public let columns: Int
   /// Values from the start of one row to the start of the next.
   public let stride: Int
@@ -62,6 +64,7 @@ public struct Matrix: @unchecked Sendable {
   /// The first value; the memory lives as long as this matrix or another view of it.
   var pointer: UnsafeMutablePointer<Float> { buffer.base + offset }
 
+  /// One value; both indices are checked.
   public subscript(row: Int, column: Int) -> Float {
     get {
       precondition(row >= 0 && row < rows && column >= 0 && column < columns)

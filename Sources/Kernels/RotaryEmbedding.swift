@@ -12,6 +12,7 @@ public enum RotaryLayout: Sendable, Equatable {
 
 /// Cosines and sines of the angles by which RoPE turns the pairs at consecutive positions.
 public struct RotaryTable: Sendable {
+  /// Which values turn together.
   public let layout: RotaryLayout
   let cosine: Matrix
   let sine: Matrix

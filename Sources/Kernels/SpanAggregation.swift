@@ -11,6 +11,7 @@ public struct PruningCounts: Sendable, Equatable {
   /// Coordinates evaluated for the rest.
   public var coordinates = 0
 
+  /// All counts 0.
   public init() {}
 
   init(_ raw: ft_pruning_counts) {
@@ -18,6 +19,7 @@ public struct PruningCounts: Sendable, Equatable {
     (uncorrected, coordinates) = (Int(raw.uncorrected), Int(raw.coordinates))
   }
 
+  /// Adds the counts of `b` to those of `a`.
   public static func += (a: inout PruningCounts, b: PruningCounts) {
     a.pairs += b.pairs
     a.opposed += b.opposed

@@ -11,6 +11,7 @@ public struct TokenSinks: Sendable {
   /// s [sinks], 1 / rms of the attention output where the block normalises it; nil means 1.
   public let scales: [Float]?
 
+  /// Checks that the shapes fit each other.
   public init(queries: Matrix, logSumExp: Matrix, before: Matrix, mid: Matrix, scales: [Float]? = nil) {
     let rows = queries.rows
     precondition(logSumExp.rows == rows && logSumExp.stride == logSumExp.columns)
@@ -20,6 +21,7 @@ public struct TokenSinks: Sendable {
     self.scales = scales
   }
 
+  /// Number of sinks.
   public var rows: Int { queries.rows }
 }
 

@@ -2,8 +2,11 @@ import CKernels
 
 /// A weight matrix [rows, columns] as it lies in a file: read only, in its stored type, never expanded as a whole.
 public struct WeightMatrix: @unchecked Sendable {
+  /// Outputs of the linear map.
   public let rows: Int
+  /// Inputs of the linear map.
   public let columns: Int
+  /// How the values are stored.
   public let type: ElementType
   private let data: UnsafeRawPointer
   private let owner: any AnyObject & Sendable

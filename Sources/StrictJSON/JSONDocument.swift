@@ -2,7 +2,7 @@
 ///
 /// Vocabularies need this: Swift compares strings by canonical equivalence, so a dictionary of strings would lose tokens
 /// that differ in composition alone. Nodes lie in one flat array, about as large as the text; nothing recurses.
-public struct JSONDocument: Sendable {
+package struct JSONDocument: Sendable {
   enum Kind: UInt8, Sendable { case null, bool, number, string, array, object }
 
   /// One value. Children of arrays (values) and objects (keys and values in turn) follow their parent in order.
@@ -20,20 +20,20 @@ public struct JSONDocument: Sendable {
   private(set) var nodes: [Node] = []
 
   /// Parses `text`. Throws ``JSONError`` with the offset of the first byte that is not JSON.
-  public init(_ text: [UInt8]) throws(JSONError) {
+  package init(_ text: [UInt8]) throws(JSONError) {
     self.text = text
     var parser = JSONParser(text)
     try parser.parse()
     nodes = parser.nodes
   }
 
-  public var root: JSONNode { JSONNode(document: self, index: 0) }
+  package var root: JSONNode { JSONNode(document: self, index: 0) }
 }
 
 /// Where a text stops being JSON.
-public struct JSONError: Error, Equatable, CustomStringConvertible {
-  public let offset: Int
-  public let expected: String
+package struct JSONError: Error, Equatable, CustomStringConvertible {
+  package let offset: Int
+  package let expected: String
 
-  public var description: String { "no JSON at byte \(offset): expected \(expected)" }
+  package var description: String { "no JSON at byte \(offset): expected \(expected)" }
 }

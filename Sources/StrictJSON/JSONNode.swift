@@ -1,46 +1,46 @@
 /// A value of a ``JSONDocument``.
-public struct JSONNode: Sendable {
+package struct JSONNode: Sendable {
   let document: JSONDocument
   let index: Int
 
   private var node: JSONDocument.Node { document.nodes[index] }
 
-  public var isNull: Bool { node.kind == .null }
-  public var bool: Bool? { node.kind == .bool ? document.text[node.bytes.lowerBound] == UInt8(ascii: "t") : nil }
+  package var isNull: Bool { node.kind == .null }
+  package var bool: Bool? { node.kind == .bool ? document.text[node.bytes.lowerBound] == UInt8(ascii: "t") : nil }
 
   /// The number; nil for other values.
-  public var number: Double? {
+  package var number: Double? {
     node.kind == .number ? Double(String(decoding: document.text[node.bytes], as: UTF8.self)) : nil
   }
 
   /// The number where it is written as an integer that fits.
-  public var integer: Int? {
+  package var integer: Int? {
     node.kind == .number ? Int(String(decoding: document.text[node.bytes], as: UTF8.self)) : nil
   }
 
   /// The exact bytes of a string, escapes resolved; a lone surrogate becomes U+FFFD.
-  public var bytes: [UInt8]? {
+  package var bytes: [UInt8]? {
     guard node.kind == .string else { return nil }
     return node.isEscaped ? Self.unescaped(document.text[node.bytes]) : Array(document.text[node.bytes])
   }
 
-  public var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+  package var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The elements of an array.
-  public var elements: [JSONNode]? {
+  package var elements: [JSONNode]? {
     guard node.kind == .array else { return nil }
     return children
   }
 
   /// The members of an object in their order; a key may stand there more than once.
-  public var members: [(key: [UInt8], value: JSONNode)]? {
+  package var members: [(key: [UInt8], value: JSONNode)]? {
     guard node.kind == .object else { return nil }
     let all = children
     return stride(from: 0, to: all.count - 1, by: 2).map { (all[$0].bytes ?? [], all[$0 + 1]) }
   }
 
   /// The first member with that key; nil where there is none, or a null.
-  public subscript(key: String) -> JSONNode? {
+  package subscript(key: String) -> JSONNode? {
     guard node.kind == .object else { return nil }
     var child = index + 1
     while child < node.next {

@@ -1,9 +1,13 @@
 /// One turn of a conversation.
 public struct ChatMessage: Sendable, Equatable {
+  /// Who speaks.
   public enum Role: String, Sendable { case system, user, assistant }
+  /// Who says it.
   public var role: Role
+  /// What is said.
   public var content: String
 
+  /// A turn of `role` with `content`.
   public init(_ role: Role, _ content: String) { (self.role, self.content) = (role, content) }
 }
 

@@ -1,5 +1,6 @@
 /// The tokens of a text.
 public struct Encoding: Sendable, Equatable {
+  /// Token ids in order.
   public var ids: [Int32] = []
   /// The Unicode scalars of the text that each token covers (Python's string indices). Tokens that are parts of one
   /// character all have that character's range.

@@ -33,7 +33,9 @@ public final class Tokenizer: Sendable {
 
   /// The token that ends an answer, where the model has one.
   public let endOfSequence: Int32?
+  /// The token that begins a text, where the model has one.
   public let beginningOfSequence: Int32?
+  /// The token that fills up batches, where the model has one.
   public let padding: Int32?
   /// Whether the model expects its beginning-of-sequence token before a text without a chat template.
   public let addsBeginningOfSequence: Bool
@@ -60,7 +62,7 @@ public final class Tokenizer: Sendable {
   }
 
   /// Builds the tokenizer that a model's files describe. Throws ``TokenizerError``.
-  public convenience init(source: TokenizerSource) throws(TokenizerError) {
+  package convenience init(source: TokenizerSource) throws(TokenizerError) {
     switch source {
     case .gguf(let vocabulary): self.init(try TokenizerDefinition(vocabulary))
     case .huggingFace(let tokenizer, let configuration, let template):

@@ -13,6 +13,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   /// A conversation that the format cannot express.
   case badConversation(String)
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .malformed(let what): "the tokenizer is malformed: \(what)"

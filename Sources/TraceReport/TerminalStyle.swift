@@ -1,5 +1,6 @@
 /// How a terminal report looks; the caller knows its terminal.
 public struct TerminalStyle: Sendable, Equatable {
+  /// How many colours the terminal shows.
   public enum Color: Sendable, Equatable {
     /// No escape sequences at all: scores become a line of bars under the text.
     case none
@@ -9,14 +10,17 @@ public struct TerminalStyle: Sendable, Equatable {
     case full
   }
 
+  /// Whether the terminal's text is light on dark or dark on light.
   public enum Background: Sendable, Equatable { case dark, light }
 
+  /// Colours to use; without any, bars under the text show the scores.
   public var color: Color
   /// The terminal's background, which decides the end that the colours start from.
   public var background: Background
   /// The columns to wrap at; at least 20 are used.
   public var width: Int
 
+  /// A style; the width counts terminal cells.
   public init(color: Color = .none, background: Background = .dark, width: Int = 80) {
     (self.color, self.background, self.width) = (color, background, width)
   }

@@ -16,6 +16,7 @@ public enum TraceError: Error, Equatable, CustomStringConvertible {
   /// Reading or writing a file failed, or its content is wrong.
   case file(path: String, reason: String)
 
+  /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {
     case .notJSON(let reason): "not a trace: \(reason)"

@@ -11,6 +11,7 @@ public struct TraceMetadata: Sendable, Equatable, Codable {
     /// How the weights are stored, `Q4_1` or `BF16` for example.
     public var quantisation: String
 
+    /// The facts of a model's files.
     public init(name: String, family: String, fileSize: Int, quantisation: String) {
       (self.name, self.family) = (name, family)
       (self.fileSize, self.quantisation) = (fileSize, quantisation)
@@ -33,21 +34,26 @@ public struct TraceMetadata: Sendable, Equatable, Codable {
     /// From the start of loading to the finished trace.
     public var total: Double
 
+    /// Seconds of each stage.
     public init(load: Double, prefill: Double, hops: [Double], total: Double) {
       (self.load, self.prefill, self.hops, self.total) = (load, prefill, hops, total)
     }
   }
 
+  /// The model that was traced.
   public var model: Model
   /// The arithmetic of the matrix products: `f32` or `bf16`.
   public var precision: String
   /// The kernel variant that ran, `avx512` for example.
   public var instructionSet: String
+  /// Threads that the kernels ran on.
   public var threads: Int
+  /// What each stage took.
   public var timing: Timing
   /// The largest resident memory of the process in bytes.
   public var peakMemoryBytes: Int
 
+  /// What produced a trace and what it cost.
   public init(
     model: Model, precision: String, instructionSet: String, threads: Int, timing: Timing, peakMemoryBytes: Int
   ) {

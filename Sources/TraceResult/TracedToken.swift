@@ -17,6 +17,7 @@ public struct TracedToken: Sendable, Equatable, Codable {
   /// The formatted text from `start` to `end`. A token that holds part of a character has the whole character, so
   /// neighbours can overlap.
   public var text: String
+  /// Where the token comes from.
   public var kind: Kind
   /// The first character, counted in Unicode scalars from the beginning of the formatted text (prompt with its template,
   /// then the answer).
@@ -26,6 +27,7 @@ public struct TracedToken: Sendable, Equatable, Codable {
   /// The position's final attribution score.
   public var score: Float
 
+  /// A position of a sequence.
   public init(id: Int, text: String, kind: Kind, start: Int, end: Int, score: Float) {
     (self.id, self.text, self.kind) = (id, text, kind)
     (self.start, self.end, self.score) = (start, end, score)
@@ -36,9 +38,12 @@ public struct TracedToken: Sendable, Equatable, Codable {
 public struct ScoredToken: Sendable, Equatable, Codable {
   /// The index among the user's tokens.
   public var index: Int
+  /// The token's text.
   public var token: String
+  /// Its final attribution score.
   public var score: Float
 
+  /// A user's token and its score.
   public init(index: Int, token: String, score: Float) {
     (self.index, self.token, self.score) = (index, token, score)
   }

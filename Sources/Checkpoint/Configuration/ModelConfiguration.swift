@@ -6,25 +6,37 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var family: String
   /// The model's own name, where its files give one.
   public var name: String?
+  /// Width of the residual stream.
   public var hiddenSize: Int
+  /// Rows of the embedding.
   public var vocabularySize: Int
+  /// Query heads.
   public var headCount: Int
+  /// Key-value heads; they divide the query heads.
   public var keyValueHeadCount: Int
+  /// Values of one head.
   public var headDimension: Int
+  /// Inner width of a dense feed-forward block.
   public var intermediateSize: Int
+  /// Added to the mean square in RMSNorm.
   public var normEpsilon: Float
   /// Positions that the model was made for.
   public var contextLength: Int
+  /// Which values of a head turn together.
   public var ropeLayout: RotaryLayout
+  /// The function of the feed-forward gate.
   public var activation: Activation
   /// Factor on the embeddings; 1 for most families.
   public var embeddingScale: Float
   /// Factor of query times key before the softmax.
   public var attentionScale: Float
+  /// Where norms stand around the blocks.
   public var normPlacement: NormPlacement
+  /// The norm of queries and keys.
   public var queryKeyNorm: QueryKeyNorm
   /// Present where feed-forward blocks choose among experts.
   public var experts: MixtureOfExperts?
+  /// One entry a layer, from the embedding up.
   public var layers: [LayerConfiguration]
 }
 
@@ -49,9 +61,11 @@ public enum QueryKeyNorm: Sendable, Equatable {
 
 /// Sparsely activated feed-forward experts.
 public struct MixtureOfExperts: Sendable, Equatable {
+  /// Experts in all.
   public var count: Int
   /// Experts used for a token.
   public var used: Int
+  /// Inner width of one expert.
   public var intermediateSize: Int
   /// Whether the probabilities of the experts used are scaled to add up to 1.
   public var normalises: Bool

@@ -15,6 +15,11 @@ struct HuggingFaceConfiguration {
     self.family = family
   }
 
+  /// Whether config.json says that embedding and unembedding are not tied.
+  var hasOwnUnembedding: Bool {
+    get throws(CheckpointError) { try config.optionalBool("tie_word_embeddings") == false }
+  }
+
   func configuration() throws(CheckpointError) -> ModelConfiguration {
     try refuseUnsupported()
     let large = 1...(1 << 24)
