@@ -38,15 +38,17 @@ let package = Package(
     .executableTarget(
       name: "FlashTraceCommand",
       dependencies: ["FlashTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures/make_blocks.py"],
+      name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),
-    .testTarget(name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels"]),
+    .testTarget(
+      name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels", "TestSupport"]),
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
-    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization"]),
-    .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace"]),
-    .testTarget(name: "CommandTests", dependencies: ["FlashTraceCommand"]),
+    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels", "TestSupport"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization", "TestSupport"]),
+    .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["FlashTraceCommand", "TestSupport"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],

@@ -3,6 +3,7 @@ import Checkpoint
 import Decoder
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// One sequence of a tiny model with its golden values (float64, `reference.py`).

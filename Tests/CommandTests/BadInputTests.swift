@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Unusable input: exit code 65, nothing on standard output, one line that names the file or value and what is allowed.

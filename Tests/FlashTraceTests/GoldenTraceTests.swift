@@ -1,5 +1,6 @@
 import FlashTrace
 import Foundation
+import TestSupport
 import Testing
 
 /// Reference traces of real models, through everything that a user calls: text in, trace out.

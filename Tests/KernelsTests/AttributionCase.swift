@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 
 /// A random layer with everything that attribution reads of it, and the plain double-precision definitions.
 struct AttributionCase: Sendable, CustomStringConvertible {

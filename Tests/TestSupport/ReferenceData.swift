@@ -1,8 +1,8 @@
 import Foundation
 
 /// The reference values beside the checkout, or where FLASHTRACE_REFERENCE says; and the models of the user's cache.
-enum ReferenceData {
-  static let folder: URL? = {
+package enum ReferenceData {
+  package static let folder: URL? = {
     let environment = ProcessInfo.processInfo.environment["FLASHTRACE_REFERENCE"].map { URL(filePath: $0) }
     let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -10,54 +10,23 @@ enum ReferenceData {
     return [environment, beside].compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0.path()) }
   }()
 
-  static var isPresent: Bool { folder != nil }
+  package static var isPresent: Bool { folder != nil }
 
-  static func model(_ name: String) -> String? {
+  package static func model(_ name: String) -> String? {
     let home = FileManager.default.homeDirectoryForCurrentUser
     let path = home.appending(path: ".cache/flashtrace/models/\(name)").path()
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
   /// Families with a random model and golden values in float64.
-  static var families: [String] {
+  package static var families: [String] {
     guard let tiny = folder?.appending(path: "tiny") else { return [] }
     return ((try? FileManager.default.contentsOfDirectory(atPath: tiny.path())) ?? []).sorted()
   }
 
-  static func traces(of model: String) -> [String] {
+  package static func traces(of model: String) -> [String] {
     guard let traces = folder?.appending(path: "traces") else { return [] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: traces.path())) ?? []
     return names.filter { $0.hasPrefix(model) && !$0.hasSuffix(".route.json") }.sorted()
-  }
-}
-
-/// A file of reference traces: one sequence, several runs.
-struct ReferenceTrace: Decodable {
-  struct Run: Decodable {
-    let method: String
-    let hops: Int?
-    let outputSpan: [Int]?
-    let reasoningSpan: [Int]?
-    let scores: [Double]
-    let generationScores: [Double]?
-    let perHopScores: [[Double]]?
-    let perHopGenerationScores: [[Double]]?
-    let thinkingRatios: [Double]?
-    let rows: [[Double]]?
-  }
-
-  let prompt: String
-  let target: String
-  let chat: Bool?
-  let formattedPrompt: String?
-  let promptIds: [Int32]
-  let generationIds: [Int32]
-  let targetLogprobs: [Double]
-  let runs: [Run]
-
-  static func decoder() -> JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return decoder
   }
 }
