@@ -1,5 +1,4 @@
 #include "span_shares.h"
-#include <math.h>
 #include <stdlib.h>
 
 extern const ft_span_shares_variant ft_span_shares_portable;
@@ -33,31 +32,17 @@ static void each(const ft_execution *execution, size_t count, const ft_span_shar
     ft_parallel_for(count, 1, execution->threads, run_items, &loop);
 }
 
-// max(0, |x|_1 - |x - y|_1)
-static double proximity(size_t n, const float *y, const float *x) {
-    double sum = 0;
-    for (size_t k = 0; k < n; k++) sum += fabs((double)x[k]) - fabs((double)x[k] - y[k]);
-    return sum > 0 ? sum : 0;
-}
-
-static void add_counts(ft_pruning_counts *total, const ft_pruning_counts *part) {
-    total->pairs += part->pairs;
-    total->opposed += part->opposed;
-    total->uncorrected += part->uncorrected;
-    total->coordinates += part->coordinates;
-}
-
 static void attribute_span(const ft_execution *execution, ft_span_shares_call *call, const float *before, float *scores,
                            float *residual_share, ft_pruning_counts *counts) {
     const ft_span_shares_variant *variant = variants[execution->isa];
     size_t positions = call->layer->positions, blocks = (positions + FT_SOURCE_BLOCK - 1) / FT_SOURCE_BLOCK;
     each(execution, call->layer->shape.heads, call, variant->head);
     each(execution, blocks, call, variant->sources);
-    double residual = proximity(call->layer->hidden, before, call->mid), total = residual + 1e-12;
+    double residual = ft_proximity(call->layer->hidden, before, call->mid), total = residual + 1e-12;
     for (size_t j = 0; j < positions; j++) total += call->proximity[j];
     for (size_t j = 0; j < positions; j++) scores[j] += (float)(call->proximity[j] / total);
     if (residual_share) *residual_share += (float)(residual / total);
-    for (size_t block = 0; counts && block < blocks; block++) add_counts(counts, &call->counts[block]);
+    for (size_t block = 0; counts && block < blocks; block++) ft_add_pruning_counts(counts, &call->counts[block]);
 }
 
 static int allocate(ft_span_shares_call *call) {

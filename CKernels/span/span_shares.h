@@ -1,14 +1,8 @@
 /// Inside of ft_span_shares: the exact proximity of every (source, head) part to one sink vector.
 #pragma once
-#include "ft_span.h"
+#include "proximity.h"
 
 enum { FT_SOURCE_BLOCK = 64 };
-
-/// A coordinate that may correct some pair of a head: E can hold it only where a |V| > threshold.
-typedef struct ft_coordinate {
-    float threshold; ///< |X_k| / c[h, k]
-    uint32_t index;  ///< k
-} ft_coordinate;
 
 typedef struct ft_span_shares_call {
     const ft_attribution_layer *layer;

@@ -2,9 +2,9 @@
 #define FT_VARIANT 2
 #include "span_shares.h"
 #include <math.h>
-#include <stdlib.h>
 #include "../runtime/target_begin.h"
 #include "../runtime/dot_body.h"
+#include "proximity_body.h"
 #include "span_shares_body.h"
 #include "../runtime/target_end.h"
 #endif

@@ -14,21 +14,8 @@ static void FT_NAME(value_norms)(const ft_span_shares_call *c, size_t kv_head) {
     }
 }
 
-FT_INLINE float FT_NAME(output_weight)(const ft_attribution_layer *layer, size_t k) {
-    return layer->output_weight ? layer->output_weight[k] : 1;
-}
-
-FT_INLINE const float *FT_NAME(output_row)(const ft_attribution_layer *layer, size_t head, size_t k) {
-    return layer->output + (k * layer->shape.heads + head) * layer->shape.head_dim;
-}
-
 static void FT_NAME(bounds)(const ft_span_shares_call *c, size_t head) {
-    const ft_attribution_layer *layer = c->layer;
-    size_t hd = layer->shape.head_dim;
-    for (size_t k = 0; k < layer->hidden; k++) {
-        const float *row = FT_NAME(output_row)(layer, head, k);
-        c->bounds[head * layer->hidden + k] = fabsf(FT_NAME(output_weight)(layer, k)) * sqrtf(ft_dot(hd, row, row));
-    }
+    FT_NAME(head_bounds)(c->layer, head, c->bounds + head * c->layer->hidden);
 }
 
 FT_INLINE void FT_NAME(direction)(const ft_attribution_layer *layer, size_t head, const float *x, float *p) {
@@ -42,12 +29,6 @@ FT_INLINE void FT_NAME(direction)(const ft_attribution_layer *layer, size_t head
         for (; d + FT_LANES <= hd; d += FT_LANES) ft_store(p + d, ft_load(p + d) + weight * ft_load(row + d));
         for (; d < hd; d++) p[d] += weight * row[d];
     }
-}
-
-static int FT_NAME(by_threshold)(const void *left, const void *right) {
-    const ft_coordinate *a = left, *b = right;
-    if (a->threshold != b->threshold) return a->threshold < b->threshold ? -1 : 1;
-    return (a->index > b->index) - (a->index < b->index);
 }
 
 // 1 the direction   2 the largest a |V| of the head   3 the coordinates below it, sorted
@@ -66,7 +47,7 @@ static void FT_NAME(head)(const ft_span_shares_call *c, size_t head) {
         float threshold = fabsf(c->mid[k]) / bounds[k] * 0.99999f;
         if (threshold < largest) coordinates[count++] = (ft_coordinate){threshold, (uint32_t)k};
     }
-    qsort(coordinates, count, sizeof *coordinates, FT_NAME(by_threshold));
+    ft_sort_coordinates(coordinates, count);
     c->coordinate_count[head] = count;
 }
 

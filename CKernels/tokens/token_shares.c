@@ -48,7 +48,7 @@ static size_t round_up(size_t n, size_t multiple) {
 static size_t scratch_bytes(const ft_token_shares_call *c) {
     size_t hidden = c->layer->hidden, positions = c->blocks * FT_KEY_BLOCK, lanes = c->tile->nr;
     size_t values = (2 * hidden + c->layer->shape.head_dim + c->padded_dim + FT_KEY_BLOCK + 2 * positions) * lanes;
-    return round_up((values + 2 * hidden) * sizeof(float) + lanes * hidden * sizeof(ft_sink_coordinate), 64);
+    return round_up((values + 2 * hidden) * sizeof(float) + lanes * hidden * sizeof(ft_coordinate), 64);
 }
 
 static ft_status run(const ft_execution *execution, ft_token_shares_call *c, ft_pruning_counts *counts) {
@@ -76,12 +76,7 @@ static ft_status run(const ft_execution *execution, ft_token_shares_call *c, ft_
     ft_parallel_for(kv_heads * c->blocks, 1, execution->threads, pack_blocks, &loop);
     ft_parallel_for(heads, 1, execution->threads, pack_heads, &loop);
     ft_parallel_for(tiles, 1, execution->threads, run_tiles, &loop);
-    for (size_t i = 0; counts && i < tiles; i++) {
-        counts->pairs += c->counts[i].pairs;
-        counts->opposed += c->counts[i].opposed;
-        counts->uncorrected += c->counts[i].uncorrected;
-        counts->coordinates += c->counts[i].coordinates;
-    }
+    for (size_t i = 0; counts && i < tiles; i++) ft_add_pruning_counts(counts, &c->counts[i]);
     free(memory);
     free(c->counts);
     return FT_OK;

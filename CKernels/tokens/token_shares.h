@@ -1,15 +1,10 @@
 /// Inside of ft_token_shares: sinks are lanes of tiles of nr, keys and values come in blocks of FT_KEY_BLOCK.
 #pragma once
 #include "ft_token_shares.h"
+#include "../span/proximity.h"
 #include "../tile/tile.h"
 
 enum { FT_KEY_BLOCK = 64 };
-
-/// A coordinate that may correct some pair of a sink and head: only where a |V| > threshold.
-typedef struct ft_sink_coordinate {
-    float threshold; ///< |x_k| / c[h, k]
-    uint32_t index;  ///< k
-} ft_sink_coordinate;
 
 typedef struct ft_token_shares_call {
     const ft_tile *tile;

@@ -2,11 +2,11 @@
 #define FT_VARIANT 2
 #include "token_shares.h"
 #include <math.h>
-#include <stdlib.h>
 #include "../runtime/target_begin.h"
 #include "../runtime/exp_body.h"
 #include "../runtime/dot_body.h"
 #include "../tile/pack_body.h"
+#include "../span/proximity_body.h"
 #include "token_shares_body.h"
 #include "../runtime/target_end.h"
 #endif

@@ -24,25 +24,15 @@ static void FT_NAME(pack_block)(const ft_token_shares_call *c, size_t kv_head, s
     }
 }
 
-FT_INLINE float FT_NAME(weight)(const ft_attribution_layer *layer, size_t k) {
-    return layer->output_weight ? layer->output_weight[k] : 1;
-}
-
-FT_INLINE const float *FT_NAME(row)(const ft_attribution_layer *layer, size_t head, size_t k) {
-    return layer->output + (k * layer->shape.heads + head) * layer->shape.head_dim;
-}
-
 static void FT_NAME(pack_head)(const ft_token_shares_call *c, size_t head) {
     const ft_attribution_layer *layer = c->layer;
     size_t mr = c->tile->mr, hd = layer->shape.head_dim, hidden = layer->hidden;
     float *packed = c->packed_output + head * c->padded_dim * hidden;
     for (size_t dim = 0; dim < c->padded_dim; dim += mr)
         FT_NAME(pack_columns)(FT_PRECISION_F32, mr, hd - dim < mr ? hd - dim : mr, hidden, hidden,
-                              FT_NAME(row)(layer, head, 0) + dim, layer->shape.heads * hd, packed + dim * hidden);
-    for (size_t k = 0; k < hidden; k++) {
-        const float *row = FT_NAME(row)(layer, head, k);
-        c->bounds[head * hidden + k] = fabsf(FT_NAME(weight)(layer, k)) * sqrtf(ft_dot(hd, row, row));
-    }
+                              FT_NAME(output_row)(layer, head, 0) + dim, layer->shape.heads * hd,
+                              packed + dim * hidden);
+    FT_NAME(head_bounds)(layer, head, c->bounds + head * hidden);
 }
 
 // A tile's place and its scratch memory.
@@ -50,16 +40,16 @@ typedef struct {
     size_t begin, present; // first sink and sinks in use
     int32_t first[LANES], last[LANES], highest;
     float scale[LANES], lse[LANES];
-    float *mid;                      // x_mid, transposed [hidden][LANES]
-    float *signs;                    // w sign x_mid [hidden][LANES]
-    float *queries;                  // packed [head_dim][LANES]
-    float *directions;               // p [padded_dim][LANES]
-    float *projections;              // V . p of one block [FT_KEY_BLOCK][LANES]
-    float *weights;                  // a = s alpha [positions][LANES]
-    float *proximity;                // sum over heads [positions][LANES]
-    float *parts;                    // F_k of the source at work, where known [hidden]
-    uint32_t *known;                 // 1 + the source that parts[k] belongs to [hidden]
-    ft_sink_coordinate *coordinates; // of the head at work [LANES][hidden], ascending thresholds
+    float *mid;                 // x_mid, transposed [hidden][LANES]
+    float *signs;               // w sign x_mid [hidden][LANES]
+    float *queries;             // packed [head_dim][LANES]
+    float *directions;          // p [padded_dim][LANES]
+    float *projections;         // V . p of one block [FT_KEY_BLOCK][LANES]
+    float *weights;             // a = s alpha [positions][LANES]
+    float *proximity;           // sum over heads [positions][LANES]
+    float *parts;               // F_k of the source at work, where known [hidden]
+    uint32_t *known;            // 1 + the source that parts[k] belongs to [hidden]
+    ft_coordinate *coordinates; // of the head at work [LANES][hidden], ascending thresholds
     size_t coordinate_count[LANES];
 } FT_NAME(sink_tile_state);
 
@@ -87,7 +77,7 @@ FT_INLINE void FT_NAME(place)(const ft_token_shares_call *c, size_t tile, char *
     t->proximity = memory, memory += padded * LANES;
     t->parts = memory, memory += hidden;
     t->known = (uint32_t *)memory, memory += hidden;
-    t->coordinates = (ft_sink_coordinate *)memory;
+    t->coordinates = (ft_coordinate *)memory;
     memset(t->proximity, 0, padded * LANES * sizeof(float));
 }
 
@@ -95,7 +85,7 @@ FT_INLINE void FT_NAME(load_sinks)(const ft_token_shares_call *c, FT_NAME(sink_t
     for (size_t l = 0; l < LANES; l++) {
         const float *x = c->sinks->mid + (t->begin + (l < t->present ? l : 0)) * c->sinks->ldx;
         for (size_t k = 0; k < c->layer->hidden; k++) {
-            float weight = FT_NAME(weight)(c->layer, k);
+            float weight = FT_NAME(output_weight)(c->layer, k);
             t->mid[k * LANES + l] = x[k];
             t->signs[k * LANES + l] = x[k] < 0 ? -weight : weight;
         }
@@ -141,12 +131,6 @@ FT_INLINE void FT_NAME(attend)(const ft_token_shares_call *c, size_t kv_head, FT
     }
 }
 
-static int FT_NAME(ascending)(const void *left, const void *right) {
-    const ft_sink_coordinate *a = left, *b = right;
-    if (a->threshold != b->threshold) return a->threshold < b->threshold ? -1 : 1;
-    return (a->index > b->index) - (a->index < b->index);
-}
-
 // The coordinates of each lane that its largest a |V| reaches. Thresholds are a little low, against rounding.
 FT_INLINE void FT_NAME(select_coordinates)(const ft_token_shares_call *c, size_t head, const float reach[LANES],
                                            FT_NAME(sink_tile_state) * t) {
@@ -159,11 +143,10 @@ FT_INLINE void FT_NAME(select_coordinates)(const ft_token_shares_call *c, size_t
         for (size_t l = 0; l < t->present; l++) {
             float threshold = fabsf(t->mid[k * LANES + l]) * inverse;
             if (threshold < reach[l])
-                t->coordinates[l * hidden + t->coordinate_count[l]++] = (ft_sink_coordinate){threshold, (uint32_t)k};
+                t->coordinates[l * hidden + t->coordinate_count[l]++] = (ft_coordinate){threshold, (uint32_t)k};
         }
     }
-    for (size_t l = 0; l < t->present; l++)
-        qsort(t->coordinates + l * hidden, t->coordinate_count[l], sizeof *t->coordinates, FT_NAME(ascending));
+    for (size_t l = 0; l < t->present; l++) ft_sort_coordinates(t->coordinates + l * hidden, t->coordinate_count[l]);
 }
 
 // What E takes off the projection of one pair; F_k of a source is shared by the tile's sinks.
@@ -172,13 +155,13 @@ FT_INLINE float FT_NAME(excess)(const ft_token_shares_call *c, size_t head, size
     const ft_attribution_layer *layer = c->layer;
     size_t hd = layer->shape.head_dim, hidden = layer->hidden;
     const float *v = layer->values + source * layer->ldkv + head / c->group * hd;
-    const ft_sink_coordinate *at = t->coordinates + lane * hidden, *end = at + t->coordinate_count[lane];
+    const ft_coordinate *at = t->coordinates + lane * hidden, *end = at + t->coordinate_count[lane];
     float a = t->weights[source * LANES + lane], excess = 0;
     for (; at < end && at->threshold < reach; at++) {
         size_t k = at->index;
         if (t->known[k] != (uint32_t)source + 1) {
             t->known[k] = (uint32_t)source + 1;
-            t->parts[k] = FT_NAME(weight)(layer, k) * ft_dot(hd, v, FT_NAME(row)(layer, head, k));
+            t->parts[k] = FT_NAME(output_weight)(layer, k) * ft_dot(hd, v, FT_NAME(output_row)(layer, head, k));
         }
         float x = t->mid[k * LANES + lane];
         float over = (x < 0 ? -a : a) * t->parts[k] - fabsf(x);
@@ -233,18 +216,15 @@ FT_INLINE void FT_NAME(add_head)(const ft_token_shares_call *c, size_t head, FT_
     }
 }
 
-// max(0, |x|_1 - |x - y|_1) of one sink's residual
-FT_INLINE double FT_NAME(residual)(const ft_token_shares_call *c, size_t sink) {
-    const float *x = c->sinks->mid + sink * c->sinks->ldx, *y = c->sinks->before + sink * c->sinks->ldx;
-    double sum = 0;
-    for (size_t k = 0; k < c->layer->hidden; k++) sum += fabs((double)x[k]) - fabs((double)x[k] - y[k]);
-    return sum > 0 ? sum : 0;
+FT_INLINE double FT_NAME(residual_proximity)(const ft_token_shares_call *c, size_t sink) {
+    size_t row = sink * c->sinks->ldx;
+    return ft_proximity(c->layer->hidden, c->sinks->before + row, c->sinks->mid + row);
 }
 
 FT_INLINE void FT_NAME(write_rows)(const ft_token_shares_call *c, const FT_NAME(sink_tile_state) * t) {
     for (size_t l = 0; l < t->present; l++) {
         size_t row = t->begin + l - c->first;
-        double residual = FT_NAME(residual)(c, t->begin + l), total = residual + 1e-12;
+        double residual = FT_NAME(residual_proximity)(c, t->begin + l), total = residual + 1e-12;
         for (int32_t j = 0; j <= t->last[l]; j++) total += t->proximity[(size_t)j * LANES + l];
         float *scores = c->scores + row * c->ldscores;
         for (int32_t j = 0; j <= t->last[l]; j++) scores[j] += (float)(t->proximity[(size_t)j * LANES + l] / total);

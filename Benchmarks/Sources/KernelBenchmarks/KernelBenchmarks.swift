@@ -13,6 +13,7 @@ extension InstructionSet: @retroactive ExpressibleByArgument {
 extension Precision: @retroactive ExpressibleByArgument {}
 
 extension ElementType: @retroactive ExpressibleByArgument {
+  /// The type of that name, such as `q4_1`; nil where there is none.
   public init?(argument: String) {
     let name = argument.uppercased()
     guard let type = Self.allCases.first(where: { $0.description == name }) else { return nil }
