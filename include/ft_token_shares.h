@@ -29,3 +29,16 @@ typedef struct ft_token_sinks {
 ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
                           size_t first, size_t count, float threshold, float *scores, size_t ldscores,
                           float *residual_shares, ft_pruning_counts *counts);
+
+/// One layer of a walk of weights from sinks down to their sources, with E the rows that ft_token_shares gives one layer
+/// and r the residual's shares:
+///   moved[s, j] = sum_i q[s, i] E[i, j]          kept[s, i] = q[s, i] r[i]          sum moved + sum kept = sum q
+///
+/// weights (q), kept: [spans, sinks->rows].  moved: [spans, positions]. All contiguous, kept and moved written whole.
+/// Rows of E are made tile by tile, used and forgotten. Tiles of nr sinks that weigh at most `negligible` in all spans are
+/// passed over: their weights stay where they are. The result depends on neither the other spans' order nor the threads.
+/// Scratch: that of ft_token_shares and 32 * spans * positions values. counts: may be NULL.
+/// Errors: FT_UNSUPPORTED, FT_OUT_OF_MEMORY. Thread-safe.
+ft_status ft_walk_layer(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
+                        size_t spans, const float *weights, float negligible, float *moved, float *kept,
+                        ft_pruning_counts *counts);

@@ -6,6 +6,17 @@
 
 enum { FT_KEY_BLOCK = 64 };
 
+/// Tiles that are at work before their sums are added up, in order: a number of its own, so that no sum depends on the threads.
+enum { FT_WALK_WAVE = 32 };
+
+/// One layer of a walk: weights of sinks that move onto sources.
+typedef struct ft_walk {
+    size_t spans;
+    const float *weights; ///< q [spans][rows]
+    float *kept;          ///< q r [spans][rows]
+    float *partial;       ///< q E of each tile of a wave [FT_WALK_WAVE][spans][positions]
+} ft_walk;
+
 typedef struct ft_token_shares_call {
     const ft_tile *tile;
     ft_precision precision; ///< of the attention scores; everything else is f32
@@ -21,7 +32,8 @@ typedef struct ft_token_shares_call {
     float *value_norms;                 ///< [kv_heads][positions]
     float *bounds;                      ///< c[h, k] = |w_k| |row k of O[h]|_2  [heads][hidden]
     size_t scratch_bytes;
-    char *scratch; ///< [threads][scratch_bytes]
+    char *scratch;       ///< [threads][scratch_bytes]
+    const ft_walk *walk; ///< NULL where rows are written to `scores`
     float *scores, *residual_shares;
     size_t ldscores;
     ft_pruning_counts *counts; ///< one a tile

@@ -221,14 +221,46 @@ FT_INLINE double FT_NAME(residual_proximity)(const ft_token_shares_call *c, size
     return ft_proximity(c->layer->hidden, c->sinks->before + row, c->sinks->mid + row);
 }
 
-FT_INLINE void FT_NAME(write_rows)(const ft_token_shares_call *c, const FT_NAME(sink_tile_state) * t) {
+// D of every lane and, apart from it, the residual's part.
+FT_INLINE void FT_NAME(totals)(const ft_token_shares_call *c, const FT_NAME(sink_tile_state) * t, double total[LANES],
+                               double residual[LANES]) {
+    for (size_t l = 0; l < LANES; l++) {
+        residual[l] = l < t->present ? FT_NAME(residual_proximity)(c, t->begin + l) : 0;
+        total[l] = residual[l] + 1e-12;
+    }
+    for (size_t j = 0; j <= (size_t)t->highest; j++)
+        for (size_t l = 0; l < LANES; l++) total[l] += t->proximity[j * LANES + l];
+}
+
+FT_INLINE void FT_NAME(write_rows)(const ft_token_shares_call *c, const FT_NAME(sink_tile_state) * t,
+                                   const double total[LANES], const double residual[LANES]) {
     for (size_t l = 0; l < t->present; l++) {
         size_t row = t->begin + l - c->first;
-        double residual = FT_NAME(residual_proximity)(c, t->begin + l), total = residual + 1e-12;
-        for (int32_t j = 0; j <= t->last[l]; j++) total += t->proximity[(size_t)j * LANES + l];
         float *scores = c->scores + row * c->ldscores;
-        for (int32_t j = 0; j <= t->last[l]; j++) scores[j] += (float)(t->proximity[(size_t)j * LANES + l] / total);
-        if (c->residual_shares) c->residual_shares[row] += (float)(residual / total);
+        for (int32_t j = 0; j <= t->last[l]; j++) scores[j] += (float)(t->proximity[(size_t)j * LANES + l] / total[l]);
+        if (c->residual_shares) c->residual_shares[row] += (float)(residual[l] / total[l]);
+    }
+}
+
+// What the weights of the tile's sinks move onto every source, and what the residual keeps of them.
+FT_INLINE void FT_NAME(walk_rows)(const ft_token_shares_call *c, size_t tile, const FT_NAME(sink_tile_state) * t,
+                                  const double total[LANES], const double residual[LANES]) {
+    const ft_walk *walk = c->walk;
+    size_t positions = c->layer->positions;
+    for (size_t s = 0; s < walk->spans; s++) {
+        float scaled[LANES], *moved = walk->partial + (tile % FT_WALK_WAVE * walk->spans + s) * positions;
+        for (size_t l = 0; l < LANES; l++) {
+            size_t at = s * c->sinks->rows + t->begin + (l < t->present ? l : 0);
+            scaled[l] = l < t->present ? (float)(walk->weights[at] / total[l]) : 0;
+            if (l < t->present) walk->kept[at] = (float)(walk->weights[at] * residual[l] / total[l]);
+        }
+        for (size_t j = 0; j <= (size_t)t->highest; j++) {
+            ft_vf sum = {};
+            for (size_t l = 0; l < LANES; l += FT_LANES)
+                sum += ft_load(scaled + l) * ft_load(t->proximity + j * LANES + l);
+            moved[j] = ft_sum(sum);
+        }
+        memset(moved + t->highest + 1, 0, (positions - (size_t)t->highest - 1) * sizeof *moved);
     }
 }
 
@@ -238,7 +270,13 @@ static void FT_NAME(sink_tile)(const ft_token_shares_call *c, size_t tile, char 
     FT_NAME(place)(c, tile, scratch, &state);
     FT_NAME(load_sinks)(c, &state);
     for (size_t head = 0; head < c->layer->shape.heads; head++) FT_NAME(add_head)(c, head, &state, &counts);
-    FT_NAME(write_rows)(c, &state);
+    double total[LANES], residual[LANES];
+    FT_NAME(totals)(c, &state, total, residual);
+    if (c->walk) {
+        FT_NAME(walk_rows)(c, tile, &state, total, residual);
+    } else {
+        FT_NAME(write_rows)(c, &state, total, residual);
+    }
     c->counts[tile] = counts;
 }
 

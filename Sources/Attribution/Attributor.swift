@@ -23,6 +23,7 @@ package struct Attributor: Sendable {
     case .flashtrace: return try attributeRecursively(request, progress: progress)
     case .ifrSpan: return try attributeSpan(request, progress: progress)
     case .ifrTokenwise: return try attributeTokenwise(request, progress: progress)
+    case .route, .flow: return try attributeRoutes(request, progress: progress)
     }
   }
 

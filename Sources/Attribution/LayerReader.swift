@@ -6,11 +6,13 @@ struct LayerReader {
   let pass: ForwardPass
   let execution: Execution
 
-  /// Calls `body` for every layer, from the first; checks for cancellation between layers.
-  func forEachLayer(_ body: (LayerCapture, AttributionLayer) throws -> Void) throws {
+  /// Calls `body` for the layers of `range`, from the top down; checks for cancellation between layers.
+  func forEachLayer(
+    _ range: Range<Int>? = nil, _ body: (LayerCapture, AttributionLayer) throws -> Void
+  ) throws {
     guard let first = pass.layers.first else { return }
     let output = try Matrix(rows: first.output.rows, columns: first.output.columns)
-    for capture in pass.layers {
+    for capture in pass.layers[range ?? pass.layers.indices].reversed() {
       try Task.checkCancellation()
       try execution.dequantize(capture.output, into: output)
       let layer = AttributionLayer(

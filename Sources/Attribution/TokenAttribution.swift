@@ -9,11 +9,18 @@ extension LayerReader {
     let scores = try Matrix(rows: range.count, columns: pass.tokenCount)
     var pruning = PruningCounts()
     try forEachLayer { capture, layer in
-      let sinks = TokenSinks(
-        queries: capture.queries, logSumExp: capture.logSumExp, before: capture.residualIn,
-        mid: capture.residualMid, scales: capture.outputScale)
-      pruning += try execution.tokenShares(layer, sinks: sinks, range: range, threshold: threshold, into: scores)
+      pruning += try execution.tokenShares(
+        layer, sinks: TokenSinks(capture), range: range, threshold: threshold, into: scores)
     }
     return (scores, pruning)
+  }
+}
+
+extension TokenSinks {
+  /// The captured rows of a layer.
+  init(_ capture: LayerCapture) {
+    self.init(
+      queries: capture.queries, logSumExp: capture.logSumExp, before: capture.residualIn, mid: capture.residualMid,
+      scales: capture.outputScale)
   }
 }

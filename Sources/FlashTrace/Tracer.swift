@@ -18,13 +18,15 @@ public final class Tracer: Sendable {
   let pass: ForwardPass
 
   init(
-    model: LanguageModel, sequence: TokenSequence, execution: Execution, progress: (Int, Int) -> Void
+    model: LanguageModel, sequence: TokenSequence, capturesPrompt: Bool, execution: Execution,
+    progress: (Int, Int) -> Void
   ) throws {
     let start = ContinuousClock.now
     (self.model, self.sequence, self.execution) = (model, sequence, execution)
     pass = try model.decoder.forward(
       ids: sequence.ids, generationStart: sequence.generationStart,
-      captured: sequence.generationStart..<sequence.ids.count, execution: execution, progress: progress)
+      captured: (capturesPrompt ? 0 : sequence.generationStart)..<sequence.ids.count, execution: execution,
+      progress: progress)
     prefillSeconds = start.secondsUntilNow
   }
 
@@ -38,6 +40,9 @@ public final class Tracer: Sendable {
     _ request: TraceRequest = TraceRequest(), progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Trace {
     let start = ContinuousClock.now
+    if request.method.readsAllPositions, pass.captured.lowerBound > 0 {
+      throw TracingError.promptNotCaptured(method: request.method)
+    }
     let output = try request.output?.indices(in: sequence, name: "output", .last)
     let reasoning = try request.reasoning?.indices(in: sequence, name: "reasoning", .first)
     let result = try Attributor(pass: pass, execution: execution).attribute(
@@ -54,7 +59,7 @@ public final class Tracer: Sendable {
   ) throws -> Trace {
     let user = sequence.tokens.indices.filter { sequence.tokens[$0].kind == .user && $0 < sequence.generationStart }
     let generated = sequence.generationStart..<sequence.ids.count
-    let hasHops = request.method == .flashtrace
+    let hasHops = request.method.hasHops
     let scored = zip(sequence.tokens, result.scores).map { token, score in
       var token = token
       token.score = score
@@ -85,27 +90,31 @@ extension LanguageModel {
   ///   - chatFormat: writes the prompt as the user's message of a conversation; nil leaves it as it is. See
   ///     ``chatFormat()`` for the model's own.
   ///   - appendsEndOfSequence: whether the end-of-sequence token follows the target, as it does where the answer ends.
+  ///   - capturesPrompt: keeps what `route` and `flow` read of the prompt's positions too; costs memory.
   ///   - progress: called after each layer of each chunk with the steps done and their number.
   /// - Throws: ``TracingError``, `TokenizerError`, `DecoderError`, `KernelError`, `CancellationError`.
   public func tracer(
     prompt: String, target: String, chatFormat: ChatFormat? = nil, appendsEndOfSequence: Bool = true,
-    execution: Execution? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    capturesPrompt: Bool = false, execution: Execution? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Tracer {
     let sequence = try TokenSequence(
       prompt: prompt, target: target, format: chatFormat, appendsEndOfSequence: appendsEndOfSequence,
       tokenizer: tokenizer)
     return try Tracer(
-      model: self, sequence: sequence, execution: try execution ?? .automatic(), progress: progress)
+      model: self, sequence: sequence, capturesPrompt: capturesPrompt,
+      execution: try execution ?? .automatic(), progress: progress)
   }
 
   /// Runs the model over token ids. A target that ends in the end-of-sequence token keeps it out of all spans.
   public func tracer(
-    promptIDs: [Int32], targetIDs: [Int32], execution: Execution? = nil,
+    promptIDs: [Int32], targetIDs: [Int32], capturesPrompt: Bool = false, execution: Execution? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Tracer {
     let sequence = try TokenSequence(promptIDs: promptIDs, targetIDs: targetIDs, tokenizer: tokenizer)
     return try Tracer(
-      model: self, sequence: sequence, execution: try execution ?? .automatic(), progress: progress)
+      model: self, sequence: sequence, capturesPrompt: capturesPrompt,
+      execution: try execution ?? .automatic(), progress: progress)
   }
 
   /// The chat format of the model's own template. Throws `TokenizerError` where it has none, or an unknown one.

@@ -36,7 +36,7 @@ struct TraceCommand: ParsableCommand {
 
   @Option(help: "Recursive hops through the generated tokens.")
   var hops = 1
-  @Option(help: "flashtrace, ifr-span or ifr-tokenwise.")
+  @Option(help: "How importance is assigned.")
   var method = AttributionMethod.flashtrace
   @Option(help: ArgumentHelp("Proximities below it count as 0.", valueName: "x"))
   var renormThreshold: Float = 0
@@ -87,7 +87,8 @@ struct TraceCommand: ParsableCommand {
     let loaded = try LanguageModel.load(model.model)
     let tracer = try loaded.tracer(
       prompt: promptText, target: targetText, chatFormat: useChatTemplate ? loaded.chatFormat() : nil,
-      appendsEndOfSequence: !noEos, execution: execution, progress: { bar.update("prefill", $0, $1) })
+      appendsEndOfSequence: !noEos, capturesPrompt: method.readsAllPositions, execution: execution,
+      progress: { bar.update("prefill", $0, $1) })
     let trace = try tracer.trace(request, progress: { bar.update("hops", $0, $1) })
     bar.finish()
     warn(about: trace, loaded)

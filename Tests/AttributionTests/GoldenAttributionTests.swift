@@ -34,6 +34,11 @@ private struct GoldenSequence: Decodable {
   }
 }
 
+/// The runs of one sequence in a file of routes.
+private struct RouteRuns: Decodable {
+  let runs: [ReferenceTrace.Run]
+}
+
 @Suite(.enabled(if: ReferenceData.isPresent, "needs the reference data"))
 struct GoldenAttributionTests {
   /// The largest difference of two vectors relative to the largest expected value.
@@ -65,6 +70,33 @@ struct GoldenAttributionTests {
     for (row, expected) in (run.rows ?? []).enumerated() {
       let values = user.map { result.rows[row][$0] } + result.rows[row][start...]
       expect("row \(row)", values, expected)
+    }
+  }
+
+  /// Every run of `route` and `flow` of every tiny family; what a route leaves and finds adds up to 1.
+  @Test(arguments: ReferenceData.families, InstructionSet.available)
+  func routesAgreeWithTheReference(family: String, set: InstructionSet) throws {
+    let folder = try #require(ReferenceData.folder).appending(path: "tiny/\(family)")
+    let files = try ModelFiles.open(path: folder.path())
+    let model = DecoderModel(configuration: files.configuration, tensors: try files.tensors())
+    let decoder = ReferenceTrace.decoder()
+    let sequences = try decoder.decode(
+      [GoldenSequence].self, from: Data(contentsOf: folder.appending(path: "golden.json")))
+    let routes = try decoder.decode(
+      [RouteRuns].self, from: Data(contentsOf: folder.appending(path: "golden-route.json")))
+    let execution = try Execution(threads: 2, instructionSet: set)
+    for (sequence, golden) in zip(sequences, routes) {
+      let pass = try model.forward(
+        ids: sequence.ids, generationStart: sequence.promptIds.count, captured: 0..<sequence.ids.count,
+        execution: execution)
+      for run in golden.runs {
+        let result = try Attributor(pass: pass, execution: execution).attribute(sequence.request(run))
+        let context = "\(family), \(set), \(run.method), \(run.hops ?? 0) hops"
+        check(result, sequence, run, tolerance: files.configuration.experts == nil ? 2e-4 : 1e-3, context)
+        guard run.method == "route" else { continue }
+        let found = result.scores[..<sequence.promptIds.count].reduce(0.0) { $0 + Double($1) }
+        #expect(abs(found + Double(try #require(result.thinkingRatios.last)) - 1) < 1e-5, "\(context)")
+      }
     }
   }
 

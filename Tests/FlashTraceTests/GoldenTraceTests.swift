@@ -36,6 +36,7 @@ struct GoldenTraceTests {
     let model = try model(of: file)
     let tracer = try model.tracer(
       prompt: golden.prompt, target: golden.target, chatFormat: golden.chat == true ? model.chatFormat() : nil,
+      capturesPrompt: golden.runs.contains { $0.method == "route" || $0.method == "flow" },
       execution: Execution(precision: .f32))
     #expect(tracer.sequence.ids == golden.promptIds + golden.generationIds, "\(file)")
     for (value, expected) in zip(tracer.targetLogProbabilities, golden.targetLogprobs) {

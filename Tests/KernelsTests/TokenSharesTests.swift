@@ -58,3 +58,41 @@ import Testing
     #expect(sameForRows, "\(c), rows \(range)")
   }
 }
+
+@Suite struct WalkTests {
+  /// A walk is the product of the weights with the rows of single tokens, keeps their total, and depends on neither
+  /// threads nor the spans beside it.
+  @Test(arguments: AttributionCase.all, InstructionSet.available)
+  func movesWeightsByTokenShares(c: AttributionCase, set: InstructionSet) throws {
+    let instance = try c.make()
+    let sinks = TokenSinks(
+      queries: instance.queries, logSumExp: instance.logSumExp, before: instance.before, mid: instance.mid)
+    let execution = try Execution(threads: 2, instructionSet: set)
+    let rows = try Matrix(rows: c.sinks, columns: c.positions)
+    let residual = try Matrix(rows: 1, columns: c.sinks)
+    try execution.tokenShares(
+      instance.layer, sinks: sinks, range: 0..<c.sinks, into: rows, residualShares: residual)
+    var generator = SeededGenerator(seed: 31)
+    let weights = try Matrix(
+      rows: 3, columns: c.sinks, values: (0..<3 * c.sinks).map { _ in Float.random(in: 0..<1, using: &generator) })
+    let (moved, kept, _) = try execution.walk(instance.layer, sinks: sinks, weights: weights)
+    for span in 0..<3 {
+      var (before, after) = (0.0, 0.0)
+      for i in 0..<c.sinks {
+        before += Double(weights[span, i])
+        after += Double(kept[span, i])
+        #expect(abs(kept[span, i] - weights[span, i] * residual[0, i]) <= 1e-6, "\(c), \(set)")
+      }
+      for j in 0..<c.positions {
+        let expected = (0..<c.sinks).reduce(0.0) { $0 + Double(weights[span, $1]) * Double(rows[$1, j]) }
+        after += Double(moved[span, j])
+        #expect(abs(Double(moved[span, j]) - expected) <= 1e-5 * (1 + expected), "\(c), \(set), source \(j)")
+      }
+      #expect(abs(before - after) <= 1e-5 * before, "\(c), \(set): the total is kept")
+    }
+    let other = try Execution(threads: 5, instructionSet: set)
+    let alone = try other.walk(instance.layer, sinks: sinks, weights: weights.rows(1..<2))
+    let same = alone.moved.values == moved.rows(1..<2).values && alone.kept.values == kept.rows(1..<2).values
+    #expect(same, "\(c), \(set)")
+  }
+}

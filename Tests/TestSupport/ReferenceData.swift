@@ -24,9 +24,10 @@ package enum ReferenceData {
     return ((try? FileManager.default.contentsOfDirectory(atPath: tiny.path())) ?? []).sorted()
   }
 
+  /// Names of the trace files of a model, those of routes included.
   package static func traces(of model: String) -> [String] {
     guard let traces = folder?.appending(path: "traces") else { return [] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: traces.path())) ?? []
-    return names.filter { $0.hasPrefix(model) && !$0.hasSuffix(".route.json") }.sorted()
+    return names.filter { $0.hasPrefix(model) }.sorted()
   }
 }
