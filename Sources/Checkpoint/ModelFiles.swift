@@ -37,6 +37,14 @@ public struct ModelFiles: Sendable {
   /// The weights, checked against the configuration and left in the files.
   package func tensors() throws(CheckpointError) -> ModelTensors { try assembly.model() }
 
+  /// Bytes of the files that a forward pass reads: all but an embedding that is not the unembedding too, of which it
+  /// reads a few rows.
+  package var readBytes: Int {
+    let (embedding, head) = (assembly.names.embedding + ".weight", assembly.names.unembedding + ".weight")
+    guard assembly.store.has(head) else { return byteCount }
+    return byteCount - (storedTensors.first { $0.name == embedding }?.byteCount ?? 0)
+  }
+
   /// Every tensor of the files, as it is stored.
   public var storedTensors: [StoredTensor] { assembly.store.tensors }
 

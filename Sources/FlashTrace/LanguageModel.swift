@@ -74,8 +74,11 @@ public final class LanguageModel: Sendable {
   public func traceMemory(promptTokens: Int, targetTokens: Int) -> Int {
     let pass = decoder.forwardMemory(
       tokens: promptTokens + targetTokens, captured: targetTokens, predicted: targetTokens)
-    return pass.cache + pass.captured + pass.scratch + files.byteCount
+    return pass.cache + pass.captured + pass.scratch + files.readBytes + Self.programBytes
   }
+
+  /// The program itself and its tokenizer, measured on vocabularies of 49,152 and 151,936 tokens.
+  private static let programBytes = 32 << 20
 }
 
 extension ContinuousClock.Instant {
