@@ -6,5 +6,6 @@
 #include "../runtime/dot_body.h"
 #include "../tile/pack_body.h"
 #include "../span/proximity_body.h"
+#include "sink_tile_body.h"
 #include "token_shares_body.h"
 #include "../runtime/target_end.h"

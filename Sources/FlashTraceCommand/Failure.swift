@@ -21,7 +21,8 @@ enum Failure {
     case is CancellationError:
       StandardError.line("interrupted")
       Glibc.exit(interrupted)
-    case is BadInput, is CheckpointError, is TokenizerError, is TracingError, is AttributionError, is TraceError:
+    case is BadInput, is CheckpointError, is TokenizerError, is TracingError, is AttributionError, is TraceError,
+      is DecoderError:
       StandardError.line("error: \(error)")
       Glibc.exit(badInput)
     case let error as KernelError:
