@@ -17,100 +17,48 @@ public struct ChatFormat: Sendable, Equatable {
   public let name: String
   /// The system prompt where a conversation has none; nil means no system turn.
   public let defaultSystemPrompt: String?
-  private let style: Style
+  let style: Style
 
-  private enum Style: Sendable, Equatable { case chatML, llama3, gemma }
+  /// What the formats have in common is a frame for each turn; where they differ is told here.
+  enum Style: Sendable, Equatable {
+    /// `reasons`: earlier answers lose their thinking, and a conversation ends with a question (Qwen3).
+    case chatML(generation: String, reasons: Bool)
+    /// `preamble`: what every system turn begins with, which then is always there (Llama 3.1).
+    case llama3(preamble: String?)
+    case gemma(start: String, takesSystem: Bool)
+    /// The text before and after a question, and before an answer. What is done with system turns differs by model.
+    case mistral(open: String, close: String, answer: String, trimsAnswers: Bool)
+    /// `generation`: what follows the last question.
+    case deepSeek(generation: String)
+    /// `start`: what begins the text.
+    case phi3(start: String)
+  }
 
-  /// Default system prompts of published ChatML templates.
-  private static let chatMLSystemPrompts = [
-    "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
-    "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.",
-  ]
-
-  private static let all = [
-    ChatFormat(name: "chatml", defaultSystemPrompt: nil, style: .chatML),
-    ChatFormat(name: "gemma", defaultSystemPrompt: nil, style: .gemma),
-    ChatFormat(name: "llama3", defaultSystemPrompt: nil, style: .llama3),
+  static let all = [
+    ChatFormat("chatml", .chatML(generation: "", reasons: false)),
+    ChatFormat("deepseek-r1", .deepSeek(generation: "<think>\n")),
+    ChatFormat("gemma", .gemma(start: "<bos>", takesSystem: true)),
+    ChatFormat("llama3", .llama3(preamble: nil)),
+    ChatFormat(
+      "llama3.1", .llama3(preamble: "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n")),
+    ChatFormat("mistral-v0", .mistral(open: "[INST] ", close: " [/INST]", answer: "", trimsAnswers: false)),
+    ChatFormat("mistral-v1", .mistral(open: " [INST] ", close: " [/INST]", answer: " ", trimsAnswers: false)),
+    ChatFormat("mistral-v3", .mistral(open: "[INST] ", close: "[/INST]", answer: " ", trimsAnswers: true)),
+    ChatFormat("mistral-tekken", .mistral(open: "[INST]", close: "[/INST]", answer: "", trimsAnswers: false)),
+    ChatFormat("phi3", .phi3(start: "<s>")),
+    ChatFormat("qwen3", .chatML(generation: "", reasons: true)),
+    ChatFormat("qwen3-no-thinking", .chatML(generation: "<think>\n\n</think>\n\n", reasons: true)),
   ]
 
   static var names: String { all.map(\.name).joined(separator: ", ") }
 
-  private init(name: String, defaultSystemPrompt: String?, style: Style) {
-    (self.name, self.defaultSystemPrompt, self.style) = (name, defaultSystemPrompt, style)
+  init(_ name: String, _ style: Style, defaultSystemPrompt: String? = nil) {
+    (self.name, self.style, self.defaultSystemPrompt) = (name, style, defaultSystemPrompt)
   }
 
   /// The format of that name. Throws ``TokenizerError/unknownChatFormat(_:)``.
   public init(named name: String) throws(TokenizerError) {
     guard let format = Self.all.first(where: { $0.name == name }) else { throw .unknownChatFormat(name) }
     self = format
-  }
-
-  /// The format of a model's own template. Throws ``TokenizerError/unknownChatTemplate`` where it is none of the known.
-  public init(template: String?) throws(TokenizerError) {
-    guard let template else { throw .noChatTemplate }
-    if template.contains("<|im_start|>") {
-      let system = Self.chatMLSystemPrompts.first { template.contains($0) }
-      self.init(name: "chatml", defaultSystemPrompt: system, style: .chatML)
-    } else if template.contains("<start_of_turn>") {
-      try self.init(named: "gemma")
-    } else {
-      throw .unknownChatTemplate
-    }
-  }
-
-  /// The conversation as text, ending where the assistant's answer begins. Throws ``TokenizerError/badConversation(_:)``.
-  public func render(
-    _ messages: [ChatMessage], addsGenerationPrompt: Bool = true
-  ) throws(TokenizerError) -> String {
-    guard !messages.isEmpty else { throw .badConversation("there are none") }
-    guard !messages.dropFirst().contains(where: { $0.role == .system }) else {
-      throw .badConversation("a system message must be the first")
-    }
-    switch style {
-    case .chatML: return chatML(messages, addsGenerationPrompt)
-    case .llama3: return llama3(messages, addsGenerationPrompt)
-    case .gemma: return gemma(messages, addsGenerationPrompt)
-    }
-  }
-
-  private func chatML(_ messages: [ChatMessage], _ addsGenerationPrompt: Bool) -> String {
-    func turn(_ role: String, _ content: String) -> String { "<|im_start|>\(role)\n\(content)<|im_end|>\n" }
-    var text = ""
-    if messages[0].role != .system, let defaultSystemPrompt { text += turn("system", defaultSystemPrompt) }
-    for message in messages { text += turn(message.role.rawValue, message.content) }
-    return text + (addsGenerationPrompt ? "<|im_start|>assistant\n" : "")
-  }
-
-  private func llama3(_ messages: [ChatMessage], _ addsGenerationPrompt: Bool) -> String {
-    var text = "<|begin_of_text|>"
-    for message in messages {
-      text += "<|start_header_id|>\(message.role.rawValue)<|end_header_id|>\n\n\(message.content.trimmed)<|eot_id|>"
-    }
-    return text + (addsGenerationPrompt ? "<|start_header_id|>assistant<|end_header_id|>\n\n" : "")
-  }
-
-  /// A system message is written at the head of the first user turn.
-  private func gemma(_ messages: [ChatMessage], _ addsGenerationPrompt: Bool) -> String {
-    var (text, prefix) = ("<bos>", "")
-    for message in messages {
-      if message.role == .system {
-        prefix = message.content + "\n\n"
-        continue
-      }
-      let role = message.role == .assistant ? "model" : "user"
-      text += "<start_of_turn>\(role)\n\(prefix)\(message.content.trimmed)<end_of_turn>\n"
-      prefix = ""
-    }
-    return text + (addsGenerationPrompt ? "<start_of_turn>model\n" : "")
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    let scalars = unicodeScalars
-    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-      let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return "" }
-    return String(scalars[first...last])
   }
 }
