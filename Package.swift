@@ -46,7 +46,13 @@ let package = Package(
       name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels", "TestSupport"]),
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
     .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels", "TestSupport"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization", "TestSupport"]),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization", "TestSupport"],
+      exclude: ["Fixtures/make_tokenizers.py"],
+      resources: [
+        .copy("Fixtures/invalid_utf8.json"), .copy("Fixtures/real_models.json"), .copy("Fixtures/tokenizers.json"),
+      ]),
     .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["FlashTraceCommand", "TestSupport"]),
     .testTarget(name: "TraceResultTests", dependencies: ["TraceResult"]),

@@ -7,7 +7,7 @@ indirect enum Normalizer: Sendable, Equatable {
   case nfc
   /// Every occurrence of a scalar replaced by another.
   case replace(Unicode.Scalar, with: Unicode.Scalar)
-  /// A scalar before all text.
+  /// A scalar before all text; it stands for the text's first scalar.
   case prepend(Unicode.Scalar)
   case sequence([Normalizer])
 
@@ -15,6 +15,20 @@ indirect enum Normalizer: Sendable, Equatable {
   struct Text {
     var scalars: [Unicode.Scalar]
     var origins: [Range<Int>]
+
+    /// Original scalars, which begin at index `start` of the whole text.
+    init(_ scalars: [Unicode.Scalar], at start: Int = 0) {
+      self.init(scalars: scalars, origins: scalars.indices.map { start + $0..<start + $0 + 1 })
+    }
+
+    init(scalars: [Unicode.Scalar], origins: [Range<Int>]) {
+      (self.scalars, self.origins) = (scalars, origins)
+    }
+
+    /// The original scalars that a range of scalars, not an empty one, stands for.
+    func origin(of range: Range<Int>) -> Range<Int> {
+      origins[range.lowerBound].lowerBound..<origins[range.upperBound - 1].upperBound
+    }
   }
 
   func apply(_ text: Text) -> Text {
@@ -25,8 +39,7 @@ indirect enum Normalizer: Sendable, Equatable {
       return Text(scalars: text.scalars.map { $0 == old ? new : $0 }, origins: text.origins)
     case .prepend(let scalar):
       guard let first = text.origins.first else { return text }
-      return Text(
-        scalars: [scalar] + text.scalars, origins: [first.lowerBound..<first.lowerBound] + text.origins)
+      return Text(scalars: [scalar] + text.scalars, origins: [first] + text.origins)
     case .sequence(let steps): return steps.reduce(text) { $1.apply($0) }
     }
   }
@@ -41,6 +54,12 @@ indirect enum Normalizer: Sendable, Equatable {
     while start < text.scalars.count {
       var end = start + 1
       while end < text.scalars.count, Self.mayJoin(text.scalars[end]) { end += 1 }
+      defer { start = end }
+      if end == start + 1, Self.isComposed(text.scalars[start]) {
+        result.scalars.append(text.scalars[start])
+        result.origins.append(text.origins[start])
+        continue
+      }
       var source = String.UnicodeScalarView()
       source.append(contentsOf: text.scalars[start..<end])
       let composed = Array(String(source).precomposedStringWithCanonicalMapping.unicodeScalars)
@@ -53,9 +72,13 @@ indirect enum Normalizer: Sendable, Equatable {
         result.origins.append(units[min(unit, units.count - 1)])
         unit += Self.decomposition(scalar).count
       }
-      start = end
     }
     return result
+  }
+
+  /// Whether a scalar alone is its own composition.
+  private static func isComposed(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x300 || !scalar.properties.isFullCompositionExclusion
   }
 
   private static func decomposition(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
@@ -64,7 +87,8 @@ indirect enum Normalizer: Sendable, Equatable {
 
   /// Whether a scalar may compose with those before it: combining marks, and the vowels and finals of Hangul.
   private static func mayJoin(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.canonicalCombiningClass != .notReordered
+    if scalar.value < 0x300 { return false }
+    return scalar.properties.canonicalCombiningClass != .notReordered
       || (0x1161...0x1175).contains(scalar.value) || (0x11A8...0x11C2).contains(scalar.value)
       || scalar.properties.isGraphemeExtend || scalar.properties.generalCategory == .spacingMark
   }

@@ -6,13 +6,22 @@ extension Tokenizer {
     guard id >= 0, Int(id) < texts.count else { return [] }
     let text = texts[Int(id)]
     if alphabet == .byteLevel || specialIDs.contains(id) { return Array(text) }
-    if let byte = byteTokens.firstIndex(of: id) { return [UInt8(byte)] }
+    if let byte = Self.byte(named: text) { return [byte] }
     return Self.withSpaces(text)
   }
 
-  /// The text of `ids`; bytes that form no character become U+FFFD.
+  /// The text of `ids`; bytes that form no character become U+FFFD. A space that encoding would put before the text is
+  /// left out.
   public func decode(_ ids: some Sequence<Int32>) -> String {
-    String(decoding: ids.flatMap(bytes), as: UTF8.self)
+    let bytes = ids.flatMap(bytes)
+    let stripped = bytes.prefix(stripsLeadingSpaces).prefix { $0 == 0x20 }.count
+    return String(decoding: bytes.dropFirst(stripped), as: UTF8.self)
+  }
+
+  /// The byte of a token such as `<0x0A>`.
+  private static func byte(named text: ArraySlice<UInt8>) -> UInt8? {
+    guard text.count == 6, text.starts(with: "<0x".utf8), text.last == UInt8(ascii: ">") else { return nil }
+    return UInt8(String(decoding: text.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
   }
 
   /// U+2581 as a space.

@@ -11,89 +11,57 @@ extension Tokenizer {
     encode(scalars: Array(String(decoding: bytes, as: UTF8.self).unicodeScalars))
   }
 
+  /// Pieces of the words of one text, which come again and again.
+  private typealias WordCache = [[UInt8]: [BytePairEncoder.Piece]]
+
   private func encode(scalars: [Unicode.Scalar]) -> Encoding {
     var encoding = Encoding(scalars: scalars)
-    var cache: [[UInt8]: [BytePairEncoder.Piece]] = [:]
+    var cache: WordCache = [:]
     var plainStart = 0
-    for found in specialTokens(in: scalars) {
-      encodePlain(plainStart..<found.range.lowerBound, &encoding, &cache)
-      encoding.ids.append(found.id)
-      encoding.offsets.append(found.range)
+    for found in specials.matches(in: scalars) {
+      encodeStretch(plainStart..<found.range.lowerBound, &encoding, &cache)
+      append(found.id, found.range, &encoding)
       plainStart = found.range.upperBound
     }
-    encodePlain(plainStart..<scalars.count, &encoding, &cache)
+    encodeStretch(plainStart..<scalars.count, &encoding, &cache)
     return encoding
   }
 
-  private func specialTokens(in scalars: [Unicode.Scalar]) -> [(id: Int32, range: Range<Int>)] {
-    let (bytes, owners) = utf8(scalars[...])
-    var found: [(id: Int32, range: Range<Int>)] = []
-    bytes.withUnsafeBufferPointer { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        guard let entry = specials.match(buffer, at: offset) else {
-          offset += 1
-          continue
-        }
-        let end = offset + entry.text.count
-        var range = owners[offset]..<owners[end - 1] + 1
-        if entry.takesSpaceBefore {
-          let limit = found.last?.range.upperBound ?? 0
-          while range.lowerBound > limit, ScalarClass.of(scalars[range.lowerBound - 1]).isWhitespace {
-            range = range.lowerBound - 1..<range.upperBound
-          }
-        }
-        if entry.takesSpaceAfter {
-          while range.upperBound < scalars.count, ScalarClass.of(scalars[range.upperBound]).isWhitespace {
-            range = range.lowerBound..<range.upperBound + 1
-          }
-        }
-        found.append((entry.id, range))
-        offset = end
-        while offset < owners.count, owners[offset] < range.upperBound { offset += 1 }
-      }
-    }
-    return found
-  }
-
-  /// UTF-8 and, for every byte, the index of its scalar.
-  private func utf8(_ scalars: ArraySlice<Unicode.Scalar>) -> (bytes: [UInt8], owners: [Int]) {
-    var (bytes, owners): ([UInt8], [Int]) = ([], [])
-    bytes.reserveCapacity(scalars.count)
-    owners.reserveCapacity(scalars.count)
-    for (index, scalar) in zip(scalars.indices, scalars) {
-      for byte in UTF8.encode(scalar).unsafelyUnwrapped {
-        bytes.append(byte)
-        owners.append(index)
-      }
-    }
-    return (bytes, owners)
-  }
-
-  private func encodePlain(
-    _ range: Range<Int>, _ encoding: inout Encoding, _ cache: inout [[UInt8]: [BytePairEncoder.Piece]]
-  ) {
+  /// Text without added tokens as they stand; normalized, it may still have some.
+  private func encodeStretch(_ range: Range<Int>, _ encoding: inout Encoding, _ cache: inout WordCache) {
     if range.isEmpty { return }
-    let text = normalizer.apply(
-      Normalizer.Text(scalars: Array(encoding.scalars[range]), origins: range.map { $0..<$0 + 1 }))
-    for word in preTokenizer.words(text.scalars, 0..<text.scalars.count) {
-      let (bytes, owners) = utf8(text.scalars[word])
-      let pieces = cache[bytes] ?? encodeWord(bytes)
-      if bytes.count <= 64 { cache[bytes] = pieces }
+    let text = normalizer.apply(Normalizer.Text(Array(encoding.scalars[range]), at: range.lowerBound))
+    var plainStart = 0
+    for found in normalizedSpecials.matches(in: text.scalars) {
+      encodeWords(text, plainStart..<found.range.lowerBound, &encoding, &cache)
+      append(found.id, text.origin(of: found.range), &encoding)
+      plainStart = found.range.upperBound
+    }
+    encodeWords(text, plainStart..<text.scalars.count, &encoding, &cache)
+  }
+
+  private func encodeWords(
+    _ text: Normalizer.Text, _ range: Range<Int>, _ encoding: inout Encoding, _ cache: inout WordCache
+  ) {
+    for word in preTokenizer.words(text.scalars, range) {
+      let encoded = EncodedScalars(text.scalars[word])
+      let pieces = cache[encoded.bytes] ?? encodeWord(encoded.bytes)
+      if encoded.bytes.count <= 64 { cache[encoded.bytes] = pieces }
       for piece in pieces {
-        let (first, last) = (owners[piece.bytes.lowerBound], owners[piece.bytes.upperBound - 1])
-        let covered = text.origins[first].lowerBound..<text.origins[last].upperBound
-        encoding.ids.append(piece.id)
-        encoding.offsets.append(trimsOffsets ? trimmed(covered, encoding.scalars) : covered)
+        let covered = encoded.owners[piece.bytes.lowerBound]..<encoded.owners[piece.bytes.upperBound - 1] + 1
+        append(piece.id, text.origin(of: covered), &encoding)
       }
     }
   }
 
-  private func trimmed(_ range: Range<Int>, _ scalars: [Unicode.Scalar]) -> Range<Int> {
+  private func append(_ id: Int32, _ range: Range<Int>, _ encoding: inout Encoding) {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, ScalarClass.of(scalars[start]).isWhitespace { start += 1 }
-    while end > start, ScalarClass.of(scalars[end - 1]).isWhitespace { end -= 1 }
-    return start..<end
+    if trimsOffsets {
+      while start < end, encoding.scalars[start] == " " { start += 1 }
+      while end > start, encoding.scalars[end - 1] == " " { end -= 1 }
+    }
+    encoding.ids.append(id)
+    encoding.offsets.append(start..<end)
   }
 
   private func encodeWord(_ bytes: [UInt8]) -> [BytePairEncoder.Piece] {
@@ -121,16 +89,27 @@ extension Tokenizer {
     return pieces
   }
 
-  /// Symbols that are no token become the tokens of their bytes, or the unknown token.
+  /// Symbols that are no token become the tokens of their bytes, or the unknown token, or nothing.
   private func withBytesForUnknown(
     _ pieces: [BytePairEncoder.Piece], _ word: UnsafeBufferPointer<UInt8>
   ) -> [BytePairEncoder.Piece] {
     guard pieces.contains(where: { $0.id < 0 }) else { return pieces }
-    return pieces.flatMap { piece -> [BytePairEncoder.Piece] in
-      if piece.id >= 0 { return [piece] }
+    var result: [BytePairEncoder.Piece] = []
+    var followsUnknown = false
+    for piece in pieces {
       let bytes = piece.bytes.map { BytePairEncoder.Piece(id: byteTokens[Int(word[$0])], bytes: piece.bytes) }
-      if bytes.allSatisfy({ $0.id >= 0 }) { return bytes }
-      return unknown.map { [BytePairEncoder.Piece(id: $0, bytes: piece.bytes)] } ?? []
+      if piece.id >= 0 {
+        result.append(piece)
+      } else if fallsBackToBytes, bytes.allSatisfy({ $0.id >= 0 }) {
+        result += bytes
+      } else if let unknown {
+        let start = followsUnknown && fusesUnknown ? result.removeLast().bytes.lowerBound : piece.bytes.lowerBound
+        result.append(BytePairEncoder.Piece(id: unknown, bytes: start..<piece.bytes.upperBound))
+        followsUnknown = true
+        continue
+      }
+      followsUnknown = false
     }
+    return result
   }
 }

@@ -18,14 +18,20 @@ public final class Tokenizer: Sendable {
   let alphabet: Alphabet
   let normalizer: Normalizer
   let preTokenizer: PreTokenizer
+  /// Added tokens that are looked for in the text as it is.
   let specials: SpecialTokens
+  /// Added tokens that are looked for in normalized text.
+  let normalizedSpecials: SpecialTokens
   let encoder: BytePairEncoder
   /// A word that is a token is that token, whatever the merges say.
   let ignoresMerges: Bool
-  /// Offsets leave out white space at a token's ends.
+  /// Offsets leave out spaces at a token's ends.
   let trimsOffsets: Bool
   /// The token of each byte, -1 where there is none.
   let byteTokens: [Int32]
+  let stripsLeadingSpaces: Int
+  let fallsBackToBytes: Bool
+  let fusesUnknown: Bool
   let unknown: Int32?
   let specialIDs: Set<Int32>
   /// Texts that are shown for special tokens.
@@ -46,10 +52,15 @@ public final class Tokenizer: Sendable {
     alphabet = definition.alphabet
     normalizer = definition.normalizer
     preTokenizer = definition.preTokenizer
-    specials = SpecialTokens(definition.specials)
+    let normalizer = definition.normalizer
+    specials = SpecialTokens(definition.specials.filter { !$0.isNormalized })
+    normalizedSpecials = SpecialTokens(definition.specials.filter(\.isNormalized).map { $0.normalized(by: normalizer) })
     encoder = BytePairEncoder(table: TokenTable(definition.tokens), ranking: definition.ranking)
     ignoresMerges = definition.ignoresMerges
     trimsOffsets = definition.trimsOffsets
+    stripsLeadingSpaces = definition.stripsLeadingSpaces
+    fallsBackToBytes = definition.fallsBackToBytes
+    fusesUnknown = definition.fusesUnknown
     unknown = definition.unknown
     specialIDs = definition.specialIDs
     texts = definition.tokens

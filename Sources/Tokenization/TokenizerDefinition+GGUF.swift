@@ -12,7 +12,8 @@ extension TokenizerDefinition {
     [String: (preTokenizer: PreTokenizer, normalizer: Normalizer, ignoresMerges: Bool)] = [
       "default": (.words(.gpt2), .none, false),
       "gpt-2": (.words(.gpt2), .none, false),
-      // No merge of this vocabulary joins digits, so they stand alone without a step of their own.
+      // As transformers reads such files, and so the reference values. The published tokenizer.json parts digits first,
+      // which differs for the spaces before a number.
       "smollm": (.words(.gpt2), .none, false),
       "qwen2": (.words(.qwen2), .nfc, false),
       "deepseek-r1-qwen": (.words(.qwen2), .nfc, false),
@@ -33,7 +34,10 @@ extension TokenizerDefinition {
       if type != TokenType.userDefined { specialIDs.insert(Int32(id)) }
       specials.append(SpecialTokens.Entry(text: Array(vocabulary.tokens[id]), id: Int32(id)))
     }
-    (unknown, padding) = (vocabulary.unknown, vocabulary.padding)
+    // Byte-level models have no unknown token in `tokenizers`: a byte without a token is left out. GGUF names one all
+    // the same, often the end of text.
+    unknown = alphabet == .spaceMarks ? vocabulary.unknown : nil
+    padding = vocabulary.padding
     (endOfSequence, beginningOfSequence) = (vocabulary.endOfSequence, vocabulary.beginningOfSequence)
     addsBeginningOfSequence = vocabulary.addsBeginningOfSequence ?? (alphabet == .spaceMarks)
     chatTemplate = vocabulary.chatTemplate
@@ -69,6 +73,8 @@ extension TokenizerDefinition {
     }
     self.init(alphabet: .spaceMarks, tokens: vocabulary.tokens, ranking: .scores(vocabulary.scores))
     let mark = Normalizer.replace(" ", with: "\u{2581}")
-    normalizer = vocabulary.addsSpacePrefix ?? true ? .sequence([.prepend("\u{2581}"), mark]) : mark
+    let addsPrefix = vocabulary.addsSpacePrefix ?? true
+    normalizer = addsPrefix ? .sequence([.prepend("\u{2581}"), mark]) : mark
+    stripsLeadingSpaces = addsPrefix ? 1 : 0
   }
 }

@@ -18,7 +18,13 @@ extension TokenizerDefinition {
     self.preTokenizer = preTokenizer?.words ?? .none
     normalizer = try root["normalizer"].map(TokenizerJSON.normalizer) ?? .none
     ignoresMerges = model["ignore_merges"]?.bool ?? false
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] where model[key]?.bytes?.isEmpty == false {
+      throw .unsupported("a model with \(key) in tokenizer.json")
+    }
     unknown = model["unk_token"]?.bytes.flatMap { table.id(of: $0) }
+    fallsBackToBytes = model["byte_fallback"]?.bool ?? false
+    fusesUnknown = model["fuse_unk"]?.bool ?? false
+    readDecoder(root["decoder"])
     readAdded(root["added_tokens"])
     readPostProcessor(root["post_processor"])
     try readConfiguration(configuration, table)
@@ -81,7 +87,16 @@ extension TokenizerDefinition {
       specials.append(
         SpecialTokens.Entry(
           text: text, id: Int32(id), takesSpaceBefore: token["lstrip"]?.bool ?? false,
-          takesSpaceAfter: token["rstrip"]?.bool ?? false))
+          takesSpaceAfter: token["rstrip"]?.bool ?? false, standsAlone: token["single_word"]?.bool ?? false,
+          isNormalized: token["normalized"]?.bool ?? false))
+    }
+  }
+
+  /// A decoder that strips what the normalizer put before the text.
+  private mutating func readDecoder(_ node: JSONNode?) {
+    for step in node?["decoders"]?.elements ?? [] { readDecoder(step) }
+    if node?["type"]?.string == "Strip", node?["content"]?.string == " " {
+      stripsLeadingSpaces = max(0, node?["start"]?.integer ?? 0)
     }
   }
 

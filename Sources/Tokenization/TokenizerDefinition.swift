@@ -12,6 +12,12 @@ struct TokenizerDefinition {
   var specialIDs: Set<Int32> = []
   var ignoresMerges = false
   var trimsOffsets = false
+  /// Spaces that decoding takes from the beginning of a text, where encoding has put them.
+  var stripsLeadingSpaces = 0
+  /// Characters that are no token become the tokens of their bytes.
+  var fallsBackToBytes = true
+  /// Unknown characters that follow each other in a word are one unknown token.
+  var fusesUnknown = false
   var unknown: Int32?
   var endOfSequence: Int32?
   var beginningOfSequence: Int32?

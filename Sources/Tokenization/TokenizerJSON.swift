@@ -42,17 +42,18 @@ enum TokenizerJSON {
   }
 
   private static func split(_ node: JSONNode) throws(TokenizerError) -> PreTokenizer {
-    guard node["invert"]?.bool != true, let pattern = node["pattern"] else { throw .unsupported("an inverted Split") }
+    guard let pattern = node["pattern"] else { throw .malformed("a Split has no pattern") }
+    let isInverted = node["invert"]?.bool ?? false
     let behavior = node["behavior"]?.string ?? ""
     if let regex = pattern["Regex"]?.string {
-      // Every known pattern covers all text, so that isolating or removing what is between comes to the same.
-      guard behavior == "Isolated" || behavior == "Removed",
+      // Every known pattern covers all text, so that isolating its matches and removing what is between comes to the same.
+      guard behavior == "Isolated" || (behavior == "Removed" && isInverted),
         let known = patterns.first(where: { $0.text == regex })
       else { throw .unsupported("Split by the regular expression \(regex) (\(behavior))") }
       return .words(known.pattern)
     }
     // After the spaces have become marks, a split by spaces never applies.
-    if pattern["String"]?.string == " ", behavior == "MergedWithPrevious" { return .none }
+    if pattern["String"]?.string == " ", behavior == "MergedWithPrevious", !isInverted { return .none }
     throw .unsupported("Split by \(pattern["String"]?.string ?? "nothing") (\(behavior))")
   }
 
