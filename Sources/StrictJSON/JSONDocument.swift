@@ -2,7 +2,7 @@
 ///
 /// Vocabularies need this: Swift compares strings by canonical equivalence, so a dictionary of strings would lose tokens
 /// that differ in composition alone. Nodes lie in one flat array, about as large as the text; nothing recurses.
-package struct JSONDocument: Sendable {
+package final class JSONDocument: Sendable {
   enum Kind: UInt8, Sendable { case null, bool, number, string, array, object }
 
   /// One value. Children of arrays (values) and objects (keys and values in turn) follow their parent in order.
@@ -17,7 +17,7 @@ package struct JSONDocument: Sendable {
   }
 
   let text: [UInt8]
-  private(set) var nodes: [Node] = []
+  let nodes: [Node]
 
   /// Parses `text`. Throws ``JSONError`` with the offset of the first byte that is not JSON.
   package init(_ text: [UInt8]) throws(JSONError) {

@@ -19,12 +19,16 @@ package struct JSONNode: Sendable {
   }
 
   /// The exact bytes of a string, escapes resolved; a lone surrogate becomes U+FFFD.
-  package var bytes: [UInt8]? {
+  package var bytes: [UInt8]? { slice.map(Array.init) }
+
+  /// The same, without a copy where there are no escapes.
+  package var slice: ArraySlice<UInt8>? {
+    let node = node
     guard node.kind == .string else { return nil }
-    return node.isEscaped ? Self.unescaped(document.text[node.bytes]) : Array(document.text[node.bytes])
+    return node.isEscaped ? Self.unescaped(document.text[node.bytes])[...] : document.text[node.bytes]
   }
 
-  package var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+  package var string: String? { slice.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The elements of an array.
   package var elements: [JSONNode]? {
@@ -32,11 +36,20 @@ package struct JSONNode: Sendable {
     return children
   }
 
+  /// The two elements of an array that has just two.
+  package var pair: (JSONNode, JSONNode)? {
+    let nodes = document.nodes
+    guard nodes[index].kind == .array, index + 1 < nodes[index].next else { return nil }
+    let second = nodes[index + 1].next
+    guard second < nodes[index].next, nodes[second].next == nodes[index].next else { return nil }
+    return (JSONNode(document: document, index: index + 1), JSONNode(document: document, index: second))
+  }
+
   /// The members of an object in their order; a key may stand there more than once.
-  package var members: [(key: [UInt8], value: JSONNode)]? {
+  package var members: [(key: ArraySlice<UInt8>, value: JSONNode)]? {
     guard node.kind == .object else { return nil }
     let all = children
-    return stride(from: 0, to: all.count - 1, by: 2).map { (all[$0].bytes ?? [], all[$0 + 1]) }
+    return stride(from: 0, to: all.count - 1, by: 2).map { (all[$0].slice ?? [], all[$0 + 1]) }
   }
 
   /// The first member with that key; nil where there is none, or a null.
@@ -45,7 +58,7 @@ package struct JSONNode: Sendable {
     var child = index + 1
     while child < node.next {
       let value = JSONNode(document: document, index: document.nodes[child].next)
-      if JSONNode(document: document, index: child).bytes.map({ $0.elementsEqual(key.utf8) }) == true {
+      if JSONNode(document: document, index: child).slice?.elementsEqual(key.utf8) == true {
         return value.isNull ? nil : value
       }
       child = value.node.next

@@ -17,17 +17,25 @@ enum ByteAlphabet {
   /// The bytes that a token's text stands for; nil where a scalar is not of the alphabet.
   static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
     var result: [UInt8] = []
-    result.reserveCapacity(text.count)
+    return decode(text, into: &result) ? result : nil
+  }
+
+  /// Appends them, or nothing and gives false.
+  static func decode(_ text: some Collection<UInt8>, into result: inout [UInt8]) -> Bool {
+    let start = result.count
     var iterator = text.makeIterator()
     while let first = iterator.next() {
       var value = Int(first)
       if first >= 0x80 {
-        guard first & 0xe0 == 0xc0, let second = iterator.next() else { return nil }
-        value = Int(first & 0x1f) << 6 | Int(second & 0x3f)
+        let second = first & 0xe0 == 0xc0 ? iterator.next() : nil
+        value = second.map { Int(first & 0x1f) << 6 | Int($0 & 0x3f) } ?? bytes.count
       }
-      guard value < bytes.count, bytes[value] >= 0 else { return nil }
+      guard value < bytes.count, bytes[value] >= 0 else {
+        result.removeSubrange(start...)
+        return false
+      }
       result.append(UInt8(bytes[value]))
     }
-    return result
+    return true
   }
 }

@@ -1,14 +1,16 @@
-import Foundation
-
 /// Rewrites text before it is cut into words; knows which original scalar every new one stands for.
 indirect enum Normalizer: Sendable, Equatable {
   case none
-  /// Canonical composition.
-  case nfc
-  /// Every occurrence of a scalar replaced by another.
-  case replace(Unicode.Scalar, with: Unicode.Scalar)
-  /// A scalar before all text; it stands for the text's first scalar.
-  case prepend(Unicode.Scalar)
+  /// NFC, NFD, NFKC, NFKD.
+  case form(UnicodeForm)
+  /// Every scalar by its own lower case, whatever stands beside it.
+  case lowercase
+  /// Without white space at the beginning, at the end.
+  case strip(left: Bool, right: Bool)
+  /// Every occurrence of a text, which is not empty, replaced by another; that stands for the last scalar replaced.
+  case replace([Unicode.Scalar], with: [Unicode.Scalar])
+  /// Scalars before all text; they stand for the text's first scalar.
+  case prepend([Unicode.Scalar])
   case sequence([Normalizer])
 
   /// Scalars and, for each, the range of original scalars that it stands for.
@@ -29,67 +31,72 @@ indirect enum Normalizer: Sendable, Equatable {
     func origin(of range: Range<Int>) -> Range<Int> {
       origins[range.lowerBound].lowerBound..<origins[range.upperBound - 1].upperBound
     }
+
+    subscript(range: Range<Int>) -> Text {
+      Text(scalars: Array(scalars[range]), origins: Array(origins[range]))
+    }
+
+    /// This text without its scalars.
+    fileprivate var emptied: Text {
+      var result = Text(scalars: [], origins: [])
+      result.scalars.reserveCapacity(scalars.count)
+      result.origins.reserveCapacity(scalars.count)
+      return result
+    }
+
+    fileprivate mutating func append(_ scalar: Unicode.Scalar, _ origin: Range<Int>) {
+      scalars.append(scalar)
+      origins.append(origin)
+    }
   }
 
   func apply(_ text: Text) -> Text {
     switch self {
     case .none: return text
-    case .nfc: return composed(text)
-    case .replace(let old, let new):
-      return Text(scalars: text.scalars.map { $0 == old ? new : $0 }, origins: text.origins)
-    case .prepend(let scalar):
+    case .form(let form): return form.apply(text)
+    case .lowercase: return Self.lowercased(text)
+    case .strip(let left, let right): return Self.stripped(text, left: left, right: right)
+    case .replace(let old, let new): return Self.replaced(text, old, new)
+    case .prepend(let scalars):
       guard let first = text.origins.first else { return text }
-      return Text(scalars: [scalar] + text.scalars, origins: [first] + text.origins)
+      return Text(
+        scalars: scalars + text.scalars, origins: Array(repeating: first, count: scalars.count) + text.origins)
     case .sequence(let steps): return steps.reduce(text) { $1.apply($0) }
     }
   }
 
-  /// Composes stretches that begin with a starter. A composed scalar stands for the first of those it was made of.
-  private func composed(_ text: Text) -> Text {
-    if text.scalars.allSatisfy({ $0.value < 0x300 }) { return text }  // nothing below U+0300 changes under NFC
-    var result = Text(scalars: [], origins: [])
-    result.scalars.reserveCapacity(text.scalars.count)
-    result.origins.reserveCapacity(text.scalars.count)
-    var start = 0
-    while start < text.scalars.count {
-      var end = start + 1
-      while end < text.scalars.count, Self.mayJoin(text.scalars[end]) { end += 1 }
-      defer { start = end }
-      if end == start + 1, Self.isComposed(text.scalars[start]) {
-        result.scalars.append(text.scalars[start])
-        result.origins.append(text.origins[start])
-        continue
-      }
-      var source = String.UnicodeScalarView()
-      source.append(contentsOf: text.scalars[start..<end])
-      let composed = Array(String(source).precomposedStringWithCanonicalMapping.unicodeScalars)
-      let units = (start..<end).flatMap { index in
-        Self.decomposition(text.scalars[index]).map { _ in text.origins[index] }
-      }
-      var unit = 0
-      for scalar in composed {
-        result.scalars.append(scalar)
-        result.origins.append(units[min(unit, units.count - 1)])
-        unit += Self.decomposition(scalar).count
-      }
+  private static func lowercased(_ text: Text) -> Text {
+    var result = text.emptied
+    for (scalar, origin) in zip(text.scalars, text.origins) {
+      for lower in scalar.properties.lowercaseMapping.unicodeScalars { result.append(lower, origin) }
     }
     return result
   }
 
-  /// Whether a scalar alone is its own composition.
-  private static func isComposed(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x300 || !scalar.properties.isFullCompositionExclusion
+  private static func stripped(_ text: Text, left: Bool, right: Bool) -> Text {
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { ScalarClass.of(scalar).isWhitespace }
+    var (start, end) = (0, text.scalars.count)
+    while left, start < end, isSpace(text.scalars[start]) { start += 1 }
+    while right, end > start, isSpace(text.scalars[end - 1]) { end -= 1 }
+    return text[start..<end]
   }
 
-  private static func decomposition(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-    Array(String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars)
-  }
-
-  /// Whether a scalar may compose with those before it: combining marks, and the vowels and finals of Hangul.
-  private static func mayJoin(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.value < 0x300 { return false }
-    return scalar.properties.canonicalCombiningClass != .notReordered
-      || (0x1161...0x1175).contains(scalar.value) || (0x11A8...0x11C2).contains(scalar.value)
-      || scalar.properties.isGraphemeExtend || scalar.properties.generalCategory == .spacingMark
+  private static func replaced(_ text: Text, _ old: [Unicode.Scalar], _ new: [Unicode.Scalar]) -> Text {
+    if old.count == 1, new.count == 1 {
+      return Text(scalars: text.scalars.map { $0 == old[0] ? new[0] : $0 }, origins: text.origins)
+    }
+    var result = text.emptied
+    var index = 0
+    while index < text.scalars.count {
+      let end = index + old.count
+      if end <= text.scalars.count, text.scalars[index..<end].elementsEqual(old) {
+        for scalar in new { result.append(scalar, text.origins[end - 1]) }
+        index = end
+      } else {
+        result.append(text.scalars[index], text.origins[index])
+        index += 1
+      }
+    }
+    return result
   }
 }

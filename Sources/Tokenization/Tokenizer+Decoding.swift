@@ -13,7 +13,11 @@ extension Tokenizer {
   /// The text of `ids`; bytes that form no character become U+FFFD. A space that encoding would put before the text is
   /// left out.
   public func decode(_ ids: some Sequence<Int32>) -> String {
-    let bytes = ids.flatMap(bytes)
+    var bytes: [UInt8] = []
+    for (index, id) in ids.enumerated() {
+      let text = self.bytes(of: id)
+      bytes += dropsSpacesOfFirst && index == 0 ? text.filter { $0 != 0x20 } : text
+    }
     let stripped = bytes.prefix(stripsLeadingSpaces).prefix { $0 == 0x20 }.count
     return String(decoding: bytes.dropFirst(stripped), as: UTF8.self)
   }

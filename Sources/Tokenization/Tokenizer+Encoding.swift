@@ -41,9 +41,10 @@ extension Tokenizer {
   }
 
   private func encodeWords(
-    _ text: Normalizer.Text, _ range: Range<Int>, _ encoding: inout Encoding, _ cache: inout WordCache
+    _ whole: Normalizer.Text, _ range: Range<Int>, _ encoding: inout Encoding, _ cache: inout WordCache
   ) {
-    for word in preTokenizer.words(text.scalars, range) {
+    let text = textStart.apply(range.count == whole.scalars.count ? whole : whole[range])
+    for word in preTokenizer.words(text.scalars, text.scalars.indices) {
       let encoded = EncodedScalars(text.scalars[word])
       let pieces = cache[encoded.bytes] ?? encodeWord(encoded.bytes)
       if encoded.bytes.count <= 64 { cache[encoded.bytes] = pieces }
@@ -55,13 +56,19 @@ extension Tokenizer {
   }
 
   private func append(_ id: Int32, _ range: Range<Int>, _ encoding: inout Encoding) {
-    var (start, end) = (range.lowerBound, range.upperBound)
-    if trimsOffsets {
-      while start < end, encoding.scalars[start] == " " { start += 1 }
-      while end > start, encoding.scalars[end - 1] == " " { end -= 1 }
-    }
+    let isFirst = encoding.ids.isEmpty || range.lowerBound == 0
     encoding.ids.append(id)
-    encoding.offsets.append(start..<end)
+    encoding.offsets.append(trimsOffsets ? trimmed(range, id, isFirst: isFirst) : range)
+  }
+
+  /// Without the spaces at the ends of a token's own text, which need not be those of the range.
+  private func trimmed(_ range: Range<Int>, _ id: Int32, isFirst: Bool) -> Range<Int> {
+    let text = texts[Int(id)]
+    var leading = text.prefix { $0 == 0x20 }.count
+    if keepsFirstSpace, isFirst, leading == 1 { leading = 0 }
+    let start = min(range.lowerBound + leading, range.upperBound)
+    let trailing = text.reversed().prefix { $0 == 0x20 }.count
+    return start..<max(range.upperBound - trailing, start)
   }
 
   private func encodeWord(_ bytes: [UInt8]) -> [BytePairEncoder.Piece] {

@@ -17,6 +17,7 @@ public final class Tokenizer: Sendable {
 
   let alphabet: Alphabet
   let normalizer: Normalizer
+  let textStart: TextStart
   let preTokenizer: PreTokenizer
   /// Added tokens that are looked for in the text as it is.
   let specials: SpecialTokens
@@ -27,9 +28,11 @@ public final class Tokenizer: Sendable {
   let ignoresMerges: Bool
   /// Offsets leave out spaces at a token's ends.
   let trimsOffsets: Bool
+  let keepsFirstSpace: Bool
   /// The token of each byte, -1 where there is none.
   let byteTokens: [Int32]
   let stripsLeadingSpaces: Int
+  let dropsSpacesOfFirst: Bool
   let fallsBackToBytes: Bool
   let fusesUnknown: Bool
   let unknown: Int32?
@@ -51,6 +54,7 @@ public final class Tokenizer: Sendable {
   init(_ definition: TokenizerDefinition) {
     alphabet = definition.alphabet
     normalizer = definition.normalizer
+    textStart = definition.textStart
     preTokenizer = definition.preTokenizer
     let normalizer = definition.normalizer
     specials = SpecialTokens(definition.specials.filter { !$0.isNormalized })
@@ -58,7 +62,9 @@ public final class Tokenizer: Sendable {
     encoder = BytePairEncoder(table: TokenTable(definition.tokens), ranking: definition.ranking)
     ignoresMerges = definition.ignoresMerges
     trimsOffsets = definition.trimsOffsets
+    keepsFirstSpace = definition.keepsFirstSpace
     stripsLeadingSpaces = definition.stripsLeadingSpaces
+    dropsSpacesOfFirst = definition.dropsSpacesOfFirst
     fallsBackToBytes = definition.fallsBackToBytes
     fusesUnknown = definition.fusesUnknown
     unknown = definition.unknown

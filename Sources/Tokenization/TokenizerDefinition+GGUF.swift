@@ -15,8 +15,8 @@ extension TokenizerDefinition {
       // As transformers reads such files, and so the reference values. The published tokenizer.json parts digits first,
       // which differs for the spaces before a number.
       "smollm": (.words(.gpt2), .none, false),
-      "qwen2": (.words(.qwen2), .nfc, false),
-      "deepseek-r1-qwen": (.words(.qwen2), .nfc, false),
+      "qwen2": (.words(.qwen2), .form(.nfc), false),
+      "deepseek-r1-qwen": (.words(.qwen2), .form(.nfc), false),
       "llama-bpe": (.words(.llama3), .none, true),
       "llama3": (.words(.llama3), .none, true),
       "smaug-bpe": (.words(.llama3), .none, false),
@@ -72,9 +72,9 @@ extension TokenizerDefinition {
       throw .malformed("a SentencePiece vocabulary needs a score for each token")
     }
     self.init(alphabet: .spaceMarks, tokens: vocabulary.tokens, ranking: .scores(vocabulary.scores))
-    let mark = Normalizer.replace(" ", with: "\u{2581}")
+    let mark = Normalizer.replace([" "], with: ["\u{2581}"])
     let addsPrefix = vocabulary.addsSpacePrefix ?? true
-    normalizer = addsPrefix ? .sequence([.prepend("\u{2581}"), mark]) : mark
+    normalizer = addsPrefix ? .sequence([.prepend(["\u{2581}"]), mark]) : mark
     stripsLeadingSpaces = addsPrefix ? 1 : 0
   }
 }

@@ -16,6 +16,7 @@ extension TokenizerDefinition {
       alphabet: isByteLevel ? .byteLevel : .spaceMarks, tokens: tokens,
       ranking: .merges(try Self.merges(model, table, isByteLevel: isByteLevel)))
     self.preTokenizer = preTokenizer?.words ?? .none
+    textStart = preTokenizer?.start ?? TextStart()
     normalizer = try root["normalizer"].map(TokenizerJSON.normalizer) ?? .none
     ignoresMerges = model["ignore_merges"]?.bool ?? false
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] where model[key]?.bytes?.isEmpty == false {
@@ -24,7 +25,7 @@ extension TokenizerDefinition {
     unknown = model["unk_token"]?.bytes.flatMap { table.id(of: $0) }
     fallsBackToBytes = model["byte_fallback"]?.bool ?? false
     fusesUnknown = model["fuse_unk"]?.bool ?? false
-    readDecoder(root["decoder"])
+    if let decoder = root["decoder"] { try readDecoder(decoder) }
     readAdded(root["added_tokens"])
     readPostProcessor(root["post_processor"])
     try readConfiguration(configuration, table)
@@ -38,23 +39,23 @@ extension TokenizerDefinition {
   private static func vocabulary(
     _ model: JSONNode, added: JSONNode?, isByteLevel: Bool
   ) throws(TokenizerError) -> (ByteStrings, TokenTable) {
-    var entries: [(key: [UInt8], id: JSONNode, isAdded: Bool)] = []
+    var entries: [(key: ArraySlice<UInt8>, id: JSONNode, isAdded: Bool)] = []
     for member in model["vocab"]?.members ?? [] { entries.append((member.key, member.value, false)) }
     for token in added?.elements ?? [] {
-      guard let text = token["content"]?.bytes, let id = token["id"] else {
+      guard let text = token["content"]?.slice, let id = token["id"] else {
         throw .malformed("an added token has no content or id")
       }
       entries.append((text, id, true))
     }
     guard !entries.isEmpty else { throw .malformed("tokenizer.json has no vocabulary") }
-    var texts: [[UInt8]?] = Array(repeating: nil, count: entries.count)
+    var texts: [ArraySlice<UInt8>?] = Array(repeating: nil, count: entries.count)
     for (text, node, isAdded) in entries {
       // Ids may have gaps, but not beyond twice the number of tokens.
       guard let id = node.integer, id >= 0, id < 2 * entries.count + 1024 else {
         throw .malformed("the token \(String(decoding: text, as: UTF8.self)) has an id out of range")
       }
       while texts.count <= id { texts.append(nil) }
-      texts[id] = isAdded || !isByteLevel ? text : ByteAlphabet.decode(text) ?? text
+      texts[id] = isAdded || !isByteLevel ? text : ByteAlphabet.decode(text)?[...] ?? text
     }
     let tokens = ByteStrings(texts.map { $0 ?? [] })
     return (tokens, TokenTable(tokens))
@@ -65,19 +66,35 @@ extension TokenizerDefinition {
   ) throws(TokenizerError) -> MergeTable {
     let list = model["merges"]?.elements ?? []
     var merges = MergeTable(capacity: list.count)
+    var pair: [UInt8] = []
+    func append(_ text: ArraySlice<UInt8>) {
+      if !isByteLevel || !ByteAlphabet.decode(text, into: &pair) { pair += text }
+    }
     for (rank, node) in list.enumerated() {
-      var parts = node.elements?.compactMap(\.bytes) ?? []
-      if let text = node.bytes, let space = text.dropFirst().firstIndex(of: 0x20) {
-        parts = [Array(text[..<space]), Array(text[(space + 1)...])]
+      guard let (first, second) = parts(of: node) else { throw .malformed("merge \(rank) is not a pair of tokens") }
+      pair.removeAll(keepingCapacity: true)
+      append(first)
+      let middle = pair.count
+      append(second)
+      let ids = pair.withUnsafeBufferPointer { pair in
+        (
+          table.id(of: UnsafeBufferPointer(rebasing: pair[..<middle])),
+          table.id(of: UnsafeBufferPointer(rebasing: pair[middle...])), table.id(of: pair)
+        )
       }
-      guard parts.count == 2 else { throw .malformed("merge \(rank) is not a pair of tokens") }
-      if isByteLevel { parts = parts.map { ByteAlphabet.decode($0) ?? $0 } }
-      guard let left = table.id(of: parts[0]), let right = table.id(of: parts[1]),
-        let merged = table.id(of: parts[0] + parts[1])
-      else { throw .malformed("merge \(rank) is of tokens that do not exist") }
+      guard let left = ids.0, let right = ids.1, let merged = ids.2 else {
+        throw .malformed("merge \(rank) is of tokens that do not exist")
+      }
       merges.add(left, right, rank: Int32(rank), merged: merged)
     }
     return merges
+  }
+
+  /// The texts of a merge, which is written as an array or with a space between.
+  private static func parts(of merge: JSONNode) -> (ArraySlice<UInt8>, ArraySlice<UInt8>)? {
+    if let (left, right) = merge.pair, let first = left.slice, let second = right.slice { return (first, second) }
+    guard let text = merge.slice, let space = text.dropFirst().firstIndex(of: 0x20) else { return nil }
+    return (text[..<space], text[(space + 1)...])
   }
 
   private mutating func readAdded(_ added: JSONNode?) {
@@ -92,11 +109,17 @@ extension TokenizerDefinition {
     }
   }
 
-  /// A decoder that strips what the normalizer put before the text.
-  private mutating func readDecoder(_ node: JSONNode?) {
-    for step in node?["decoders"]?.elements ?? [] { readDecoder(step) }
-    if node?["type"]?.string == "Strip", node?["content"]?.string == " " {
-      stripsLeadingSpaces = max(0, node?["start"]?.integer ?? 0)
+  /// A decoder undoes what the vocabulary's alphabet says; what it strips at the beginning of a text is told here.
+  private mutating func readDecoder(_ node: JSONNode) throws(TokenizerError) {
+    switch node["type"]?.string ?? "" {
+    case "Sequence": for step in node["decoders"]?.elements ?? [] { try readDecoder(step) }
+    case "ByteLevel", "ByteFallback", "Fuse": break
+    case "Replace" where node["pattern"]?["String"]?.string == "\u{2581}" && node["content"]?.string == " ": break
+    case "Metaspace":
+      dropsSpacesOfFirst = node["prepend_scheme"]?.string ?? "always" != "never"
+    case "Strip" where node["content"]?.string == " " && node["stop"]?.integer ?? 0 == 0:
+      stripsLeadingSpaces = max(0, node["start"]?.integer ?? 0)
+    case let type: throw .unsupported("the decoder \(type), or what it does, in tokenizer.json")
     }
   }
 
@@ -105,7 +128,9 @@ extension TokenizerDefinition {
     guard let node else { return }
     switch node["type"]?.string {
     case "Sequence": for step in node["processors"]?.elements ?? [] { readPostProcessor(step) }
-    case "ByteLevel": trimsOffsets = node["trim_offsets"]?.bool ?? true
+    case "ByteLevel":
+      trimsOffsets = node["trim_offsets"]?.bool ?? true
+      keepsFirstSpace = node["add_prefix_space"]?.bool ?? true
     case "TemplateProcessing":
       let first = node["single"]?.elements?.first?["SpecialToken"]?["id"]?.bytes
       if let first, let entry = specials.first(where: { $0.text == first }) {

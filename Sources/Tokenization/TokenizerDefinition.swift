@@ -7,13 +7,18 @@ struct TokenizerDefinition {
   var tokens: ByteStrings
   var ranking: BytePairEncoder.Ranking
   var normalizer = Normalizer.none
+  var textStart = TextStart()
   var preTokenizer = PreTokenizer.none
   var specials: [SpecialTokens.Entry] = []
   var specialIDs: Set<Int32> = []
   var ignoresMerges = false
   var trimsOffsets = false
+  /// Where offsets are trimmed: a first token with one space before it keeps it, as it may have been put there.
+  var keepsFirstSpace = false
   /// Spaces that decoding takes from the beginning of a text, where encoding has put them.
   var stripsLeadingSpaces = 0
+  /// Decoding leaves out all spaces of the first token.
+  var dropsSpacesOfFirst = false
   /// Characters that are no token become the tokens of their bytes.
   var fallsBackToBytes = true
   /// Unknown characters that follow each other in a word are one unknown token.

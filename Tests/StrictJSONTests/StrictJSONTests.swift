@@ -20,6 +20,16 @@ struct StrictJSONTests {
     #expect(try Self.root("9223372036854775808").integer == nil)
   }
 
+  @Test func pairsHaveJustTwoElements() throws {
+    for (text, isPair) in [
+      ("[[1], 2]", true), ("[]", false), ("[1]", false), ("[1, 2, 3]", false), ("{\"a\": 1}", false),
+    ] {
+      let root = try Self.root(text)
+      #expect((root.pair != nil) == isPair, "\(text)")
+      if let (first, second) = root.pair { #expect(first.elements?.count == 1 && second.integer == 2) }
+    }
+  }
+
   @Test func keysThatSwiftTakesForEqualStayApart() throws {
     let root = try Self.root("{\"\u{e9}\": 1, \"e\u{301}\": 2, \"\u{212b}\": 3, \"\u{c5}\": 4}")
     let members = try #require(root.members)

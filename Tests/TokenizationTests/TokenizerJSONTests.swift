@@ -6,7 +6,7 @@ import Testing
 @testable import Tokenization
 
 struct TokenizerJSONTests {
-  @Test func fixturesAreThere() { #expect(FixtureTokenizer.all.count == 12) }
+  @Test func fixturesAreThere() { #expect(FixtureTokenizer.all.count == 22) }
 
   @Test(arguments: FixtureTokenizer.all) func tokensAgree(fixture: FixtureTokenizer) throws {
     let tokenizer = try fixture.load()
@@ -20,8 +20,14 @@ struct TokenizerJSONTests {
   @Test func partsThatAreNotSupportedAreNamed() throws {
     let base = try #require(FixtureTokenizer.all.first).tokenizer
     let changes: [(old: String, new: String, named: String)] = [
-      (#""normalizer": null"#, #""normalizer": {"type": "NFKC"}"#, "NFKC"),
-      (#""add_prefix_space": false"#, #""add_prefix_space": true"#, "add_prefix_space"),
+      (#""normalizer": null"#, #""normalizer": {"type": "BertNormalizer"}"#, "BertNormalizer"),
+      (
+        #""pre_tokenizer": {"type": "ByteLevel","#,
+        #""pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Digits"}, {"type": "ByteLevel"}],"#,
+        "ByteLevel with a prefix"
+      ),
+      (#""pre_tokenizer": {"type": "ByteLevel","#, #""pre_tokenizer": {"type": "Punctuation","#, "Punctuation"),
+      (#""decoder": {"type": "ByteLevel","#, #""decoder": {"type": "WordPiece","#, "WordPiece"),
       (#""continuing_subword_prefix": null"#, "\"continuing_subword_prefix\": \"##\"", "continuing_subword_prefix"),
       (#""type": "BPE""#, #""type": "Unigram""#, "Unigram"),
       (
@@ -37,6 +43,34 @@ struct TokenizerJSONTests {
       }
       #expect(error?.description.contains(change.named) == true, "\(error?.description ?? "")")
     }
+  }
+
+  /// Every damaged file is either read, and then encodes, or refused; none ends the process.
+  @Test(arguments: ["GPT-2", "byte fallback", "Metaspace, first"])
+  func damagedFilesAreReadOrRefused(name: String) throws {
+    let text = Array(try #require(FixtureTokenizer.all.first { $0.name == name }).tokenizer.utf8)
+    var refused = 0
+    for seed in 0..<300 as Range<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      var damaged = text
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        let place = Int.random(in: 0..<damaged.count, using: &generator)
+        // Digits and letters keep the text JSON more often than any byte does.
+        let isDigit = (0x30...0x39).contains(damaged[place])
+        damaged[place] = UInt8.random(in: isDigit ? 0x30...0x39 : 0x20...0x7e, using: &generator)
+      }
+      do {
+        let tokenizer = try Tokenizer(
+          source: .huggingFace(tokenizer: damaged, configuration: nil, chatTemplate: nil))
+        let encoding = tokenizer.encode("the quick <s> e\u{301} \u{10FFFD} 12345")
+        #expect(encoding.ids.allSatisfy { (0..<Int32(tokenizer.vocabularySize)).contains($0) }, "seed \(seed)")
+        #expect(encoding.offsets.allSatisfy { $0.upperBound <= 24 }, "seed \(seed)")
+        _ = tokenizer.decode(encoding.ids)
+      } catch {
+        refused += 1
+      }
+    }
+    #expect((1..<300).contains(refused))
   }
 
   private struct RealModel: Decodable {

@@ -131,6 +131,21 @@ def variants():
     yield variant("byte fallback", prepending(byte_fallback=True, fuse_unk=True), sentence, marks)
     yield variant("fused unknown", prepending(byte_fallback=False, fuse_unk=True), sentence, marks)
     yield variant("unknown", prepending(byte_fallback=False, fuse_unk=False), sentence, marks)
+    for form in ("NFD", "NFKC", "NFKD", "Lowercase"):
+        yield variant(form, setting(normalizer={"type": form}))
+    yield variant("Strip", setting(normalizer={"type": "Strip", "strip_left": True, "strip_right": True}))
+    replace = {"type": "Replace", "pattern": {"String": "the"}, "content": "quick"}
+    yield variant("Replace", setting(normalizer=replace))
+    prefix = byte_level(add_prefix_space=True, trim_offsets=True)
+    yield variant("a space before", setting(pre_tokenizer=prefix, post_processor=prefix))
+
+    def metaspace(scheme, split):
+        step = {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": scheme, "split": split}
+        return setting(normalizer=None, pre_tokenizer=step, decoder=step)
+
+    yield variant("Metaspace, always", metaspace("always", True), sentence, marks)
+    yield variant("Metaspace, first", metaspace("first", False), sentence, marks)
+    yield variant("Metaspace, never", metaspace("never", True), sentence, marks)
 
 
 class Vocabulary:
