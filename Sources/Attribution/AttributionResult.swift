@@ -13,8 +13,19 @@ public struct AttributionResult: Sendable {
   public var thinkingRatios: [Float]
   /// For ``AttributionMethod/ifrTokenwise``: the scores of each sink token on its own, [sinks][positions].
   public var rows: [[Float]]
-  /// Seconds of the first attribution and of each hop.
+  /// Seconds of the first attribution and of each hop, shared with the requests that went along.
   public var seconds: [Double]
-  /// How far the exact pruning went, all hops together.
-  public var pruning: PruningCounts
+  /// How far the exact pruning went in each layer, for all hops and the requests that went along.
+  public var pruning: [PruningCounts]
+}
+
+extension [PruningCounts] {
+  /// Adds the counts of another pass over the layers; a pass that read none has no counts.
+  mutating func add(_ other: [PruningCounts]) {
+    if isEmpty {
+      self = other
+    } else {
+      for (layer, counts) in zip(indices, other) { self[layer] += counts }
+    }
+  }
 }

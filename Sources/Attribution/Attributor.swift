@@ -16,14 +16,43 @@ package struct Attributor: Sendable {
   package func attribute(
     _ request: AttributionRequest, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> AttributionResult {
-    precondition(request.kept.count == pass.tokenCount && pass.captured.upperBound == pass.tokenCount)
-    try request.validate()
-    precondition(pass.captured.lowerBound <= request.generationStart, "generated positions are captured")
-    switch request.method {
-    case .flashtrace: return try attributeRecursively(request, progress: progress)
-    case .ifrSpan: return try attributeSpan(request, progress: progress)
-    case .ifrTokenwise: return try attributeTokenwise(request, progress: progress)
-    case .route, .flow: return try attributeRoutes(request, progress: progress)
+    try attribute([request], progress: progress)[0]
+  }
+
+  /// Attributes all requests; those of one method and threshold go through the layers together, hop by hop.
+  ///
+  /// - Returns: one result a request, in their order.
+  /// - Cost: spans that go together share the attention scores of their sinks, which is most of the work.
+  package func attribute(
+    _ requests: [AttributionRequest], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> [AttributionResult] {
+    for request in requests {
+      precondition(request.kept.count == pass.tokenCount && pass.captured.upperBound == pass.tokenCount)
+      try request.validate()
+      precondition(pass.captured.lowerBound <= request.generationStart, "generated positions are captured")
+    }
+    let passages = Passage.all(of: requests)
+    let total = passages.reduce(0) { $0 + $1.steps }
+    var done = 0
+    var results = requests.map { _ in AttributionResult.empty }
+    for passage in passages {
+      let found = try attribute(passage.method, passage.members.map { requests[$0] }) {
+        done += 1
+        progress(done, total)
+      }
+      for (member, result) in zip(passage.members, found) { results[member] = result }
+    }
+    return results
+  }
+
+  private func attribute(
+    _ method: AttributionMethod, _ requests: [AttributionRequest], step: () -> Void
+  ) throws -> [AttributionResult] {
+    switch method {
+    case .flashtrace: return try attributeRecursively(requests, step: step)
+    case .ifrSpan: return try attributeSpans(requests, step: step)
+    case .ifrTokenwise: return try requests.map { try attributeTokens($0, step: step) }
+    case .route, .flow: return try attributeRoutes(requests, step: step)
     }
   }
 
@@ -34,34 +63,7 @@ package struct Attributor: Sendable {
     request.generationStart + generated - pass.captured.lowerBound
   }
 
-  /// One weighted sum of sinks: scores of every position.
-  func attribute(
-    sinks: ClosedRange<Int>, weights: [Float], _ request: AttributionRequest, into result: inout AttributionResult
-  ) throws -> [Float] {
-    let start = ContinuousClock.now
-    let q = try Matrix(rows: 1, columns: pass.captured.count)
-    for (sink, weight) in zip(sinks, weights) { q[0, row(sink, request)] = weight }
-    let (scores, pruning) = try reader.attributeSpans(weights: q, threshold: request.renormThreshold)
-    result.pruning += pruning
-    result.seconds.append(start.secondsSince)
-    return scores.values
-  }
-
-  private func attributeSpan(
-    _ request: AttributionRequest, progress: (Int, Int) -> Void
-  ) throws -> AttributionResult {
-    var result = AttributionResult.empty
-    let ones = [Float](repeating: 1, count: request.output.count)
-    result.scores = try attribute(sinks: request.output, weights: ones, request, into: &result)
-    result.perHopScores = [result.scores]
-    result.perHopTargetSpans = [request.output]
-    progress(1, 1)
-    return result
-  }
-
-  private func attributeTokenwise(
-    _ request: AttributionRequest, progress: (Int, Int) -> Void
-  ) throws -> AttributionResult {
+  private func attributeTokens(_ request: AttributionRequest, step: () -> Void) throws -> AttributionResult {
     let start = ContinuousClock.now
     var result = AttributionResult.empty
     let rows = row(request.output.lowerBound, request)..<row(request.output.upperBound, request) + 1
@@ -72,16 +74,36 @@ package struct Attributor: Sendable {
     }
     (result.perHopScores, result.perHopTargetSpans) = ([result.scores], [request.output])
     (result.pruning, result.seconds) = (pruning, [start.secondsSince])
-    progress(1, 1)
+    step()
     return result
+  }
+}
+
+/// Requests that go through the layers together.
+private struct Passage {
+  let method: AttributionMethod
+  let threshold: Float
+  var members: [Int] = []
+  var steps = 0
+
+  static func all(of requests: [AttributionRequest]) -> [Passage] {
+    var passages: [Passage] = []
+    for (index, request) in requests.enumerated() {
+      let fits = passages.firstIndex { $0.method == request.method && $0.threshold == request.renormThreshold }
+      let at = fits ?? passages.count
+      if fits == nil { passages.append(Passage(method: request.method, threshold: request.renormThreshold)) }
+      passages[at].members.append(index)
+      let steps = request.method.hasHops ? request.hops + 1 : 1
+      passages[at].steps = request.method == .ifrTokenwise ? passages[at].steps + steps : max(passages[at].steps, steps)
+    }
+    return passages
   }
 }
 
 extension AttributionResult {
   static var empty: AttributionResult {
     AttributionResult(
-      scores: [], perHopScores: [], perHopTargetSpans: [], thinkingRatios: [], rows: [], seconds: [],
-      pruning: PruningCounts())
+      scores: [], perHopScores: [], perHopTargetSpans: [], thinkingRatios: [], rows: [], seconds: [], pruning: [])
   }
 }
 

@@ -2,14 +2,15 @@ import Decoder
 import Kernels
 
 extension LayerReader {
-  /// Attribution of every sink of `range` (captured rows) on its own, summed over layers: [range.count, positions].
+  /// Attribution of every sink of `range` (captured rows) on its own, summed over layers: [range.count, positions],
+  /// and how far the pruning went, one count a layer.
   ///
   /// - Cost: about three passes of attention scores for these sinks a layer; memory for the result.
-  func attributeTokens(range: Range<Int>, threshold: Float) throws -> (scores: Matrix, pruning: PruningCounts) {
+  func attributeTokens(range: Range<Int>, threshold: Float) throws -> (scores: Matrix, pruning: [PruningCounts]) {
     let scores = try Matrix(rows: range.count, columns: pass.tokenCount)
-    var pruning = PruningCounts()
-    try forEachLayer { capture, layer in
-      pruning += try execution.tokenShares(
+    var pruning = noPruning
+    try forEachLayer { index, capture, layer in
+      pruning[index] += try execution.tokenShares(
         layer, sinks: TokenSinks(capture), range: range, threshold: threshold, into: scores)
     }
     return (scores, pruning)
