@@ -9,10 +9,17 @@ let package = Package(
   ],
   targets: [
     .target(name: "FMALoop"),
+    .target(name: "BenchmarkSupport"),
     .executableTarget(
       name: "KernelBenchmarks",
       dependencies: [
-        "FMALoop", .product(name: "Kernels", package: "FlashTrace"),
+        "BenchmarkSupport", "FMALoop", .product(name: "Kernels", package: "FlashTrace"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "TraceBenchmarks",
+      dependencies: [
+        "BenchmarkSupport", .product(name: "FlashTrace", package: "FlashTrace"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

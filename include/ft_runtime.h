@@ -57,3 +57,15 @@ typedef void (*ft_range_body)(size_t begin, size_t end, int thread, void *contex
 /// must write disjoint outputs; which thread gets which piece is unspecified. `grain` and `threads` at least 1.
 /// Thread-safe; a body may not call it again.
 void ft_parallel_for(size_t count, size_t grain, int threads, ft_range_body body, void *context);
+
+/// A diagnostic's view of parallel loops: `begin` is told of each loop, `piece` of each of its pieces, in order.
+typedef struct ft_loop_observer {
+    void (*begin)(void *context, size_t pieces);
+    void (*piece)(void *context, double seconds);
+    void *context;
+} ft_loop_observer;
+
+/// Sets or, with NULL, ends observation of the loops that the calling thread starts. While it is set, these run on that
+/// thread alone, cut into the pieces that their `threads` ask for, so that schedules for more threads than the machine
+/// has can be computed from the pieces' durations. The observer is read until observation ends.
+void ft_observe_loops(const ft_loop_observer *observer);

@@ -1,5 +1,6 @@
 #include "ft_runtime.h"
 #include <stdatomic.h>
+#include <time.h>
 
 // The OpenMP runtime's entry points, declared here since the package is compiled without -fopenmp: that flag
 // would be an unsafe build flag, and packages with such flags cannot be depended on. libomp exports the GNU
@@ -28,10 +29,36 @@ static void region(void *data) {
     run_pieces(data, omp_get_thread_num());
 }
 
+static _Thread_local const ft_loop_observer *observed;
+
+void ft_observe_loops(const ft_loop_observer *observer) {
+    observed = observer;
+}
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void run_observed(const parallel_loop *loop, size_t pieces, const ft_loop_observer *observer) {
+    observer->begin(observer->context, pieces);
+    for (size_t begin = 0; begin < loop->count; begin += loop->grain) {
+        size_t left = loop->count - begin;
+        double start = seconds_now();
+        loop->body(begin, begin + (left < loop->grain ? left : loop->grain), 0, loop->context);
+        observer->piece(observer->context, seconds_now() - start);
+    }
+}
+
 void ft_parallel_for(size_t count, size_t grain, int threads, ft_range_body body, void *context) {
     if (count == 0) return;
     size_t pieces = (count + grain - 1) / grain;
     parallel_loop loop = {.count = count, .grain = grain, .body = body, .context = context};
+    if (observed) {
+        run_observed(&loop, pieces, observed);
+        return;
+    }
     atomic_init(&loop.next, 0);
     if (threads <= 1 || pieces == 1) {
         run_pieces(&loop, 0);

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Kernels
 
 /// A matrix product that disagrees with its definition: nothing is timed then.

@@ -1,9 +1,9 @@
 /// Durations of one piece of work, in seconds, ascending.
-struct Samples {
-  let seconds: [Double]
+package struct Samples {
+  package let seconds: [Double]
 
   /// Runs `work` once to warm up, then until `budget` seconds have passed, at least five times.
-  init(budget: Double, _ work: () throws -> Void) rethrows {
+  package init(budget: Double, _ work: () throws -> Void) rethrows {
     try work()
     let clock = ContinuousClock()
     let start = clock.now
@@ -16,13 +16,13 @@ struct Samples {
     self.seconds = seconds.sorted()
   }
 
-  var median: Double { quantile(0.5) }
+  package var median: Double { quantile(0.5) }
 
   /// The shortest: what the machine can do where other programs disturb the median.
-  var best: Double { quantile(0) }
+  package var best: Double { quantile(0) }
 
   /// Distance of the 10th from the 90th percentile, as a share of the median.
-  var spread: Double { (quantile(0.9) - quantile(0.1)) / median }
+  package var spread: Double { (quantile(0.9) - quantile(0.1)) / median }
 
   private func quantile(_ q: Double) -> Double {
     seconds[Int((Double(seconds.count - 1) * q).rounded())]

@@ -1,0 +1,37 @@
+import ArgumentParser
+import FlashTrace
+import Foundation
+
+/// How far the exact pruning of proximities goes in each layer.
+struct Pruning: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pairs that need no correction, and coordinates evaluated for the others, layer by layer.")
+
+  @OptionGroup var options: RunOptions
+  @OptionGroup var length: LengthOptions
+
+  func run() throws {
+    let model = try LanguageModel.load(options.model)
+    let tracer = try Workload(model, prompt: length.prompt, target: length.target).tracer(options.execution())
+    let hidden = model.configuration.hiddenSize
+    for method in [AttributionMethod.ifrSpan, .ifrTokenwise] {
+      print("\n\(method.rawValue), \(length.prompt) + \(length.target) tokens\n")
+      print("| layer | pairs | opposed | no coordinate | coordinates a corrected pair | share of all coordinates |")
+      print("| --- | --- | --- | --- | --- | --- |")
+      let layers = try tracer.pruning(TraceRequest(method: method, hops: 0))
+      for (layer, counts) in layers.enumerated() { report("\(layer)", counts, hidden: hidden) }
+      report("all", layers.reduce(into: PruningCounts()) { $0 += $1 }, hidden: hidden)
+    }
+  }
+
+  private func report(_ name: String, _ counts: PruningCounts, hidden: Int) {
+    func percent(_ part: Int) -> String { String(format: "%.1f %%", 100 * Double(part) / Double(max(counts.pairs, 1))) }
+    let corrected = counts.pairs - counts.opposed - counts.uncorrected
+    let perPair = String(format: "%.2f", Double(counts.coordinates) / Double(max(corrected, 1)))
+    let share = String(
+      format: "%.3f %%", 100 * Double(counts.coordinates) / (Double(max(counts.pairs, 1)) * Double(hidden)))
+    print(
+      "| \(name) | \(counts.pairs) | \(percent(counts.opposed)) | \(percent(counts.uncorrected)) | \(perPair) | \(share) |"
+    )
+  }
+}
