@@ -2,14 +2,26 @@
 #pragma once
 #include "ft_element_type.h"
 
-/// Y[i, n] = sum_k X[i, k] W[n, k] + bias[n]     for 0 <= i < m, 0 <= n < w->rows, k over w->columns
+/// One product of the same activations: Y (+)= X W^T + bias.
+typedef struct ft_product {
+    const ft_weights *w;
+    const float *bias; ///< [w->rows] or NULL
+    float *y;          ///< [m, w->rows] f32, leading dimension ldy
+    size_t ldy;
+    int accumulate; ///< whether the result is added to what Y holds
+} ft_product;
+
+enum { FT_MOST_PRODUCTS = 3 };
+
+/// Y[i, n] = sum_k X[i, k] W[n, k] + bias[n]     for 0 <= i < m, 0 <= n < w->rows, k over w->columns, for each product
 ///
-/// X: [m, columns] f32, leading dimension ldx.  Y: [m, rows] f32, leading dimension ldy.  bias: [rows] or NULL.
-/// With `accumulate` the result is added to what Y holds. Y overlaps neither X nor W nor bias.
-/// X is packed once; W is widened block by block into packed panels, in scratch memory that does not grow with W. Each
-/// value of Y is summed in an order that depends on k alone, so a row of Y depends on neither m nor the threads.
-/// Threads split the columns of Y, and its rows where the columns do not suffice.
-/// Errors: FT_UNSUPPORTED (precision or element type), FT_BAD_ARGUMENT (columns not a multiple of the block
-/// length), FT_OUT_OF_MEMORY. Thread-safe.
-ft_status ft_matmul(const ft_execution *execution, size_t m, const float *x, size_t ldx, const ft_weights *w,
-                    const float *bias, float *y, size_t ldy, int accumulate);
+/// X: [m, columns] f32, leading dimension ldx. All products have W of the same number of columns; their types may
+/// differ. A Y overlaps neither X nor a W nor a bias nor another Y. `count` is at most FT_MOST_PRODUCTS.
+/// X is packed once for all; each W is widened block by block into packed panels, in scratch memory that does not grow
+/// with W. Each value of Y is summed in an order that depends on k alone, so a row of Y depends on neither m nor the
+/// threads nor the other products. Threads split the columns of all Y together, and their rows where these do not
+/// suffice.
+/// Errors: FT_UNSUPPORTED (precision or element type), FT_BAD_ARGUMENT (columns that differ or are no multiple of a
+/// block's length, too many products), FT_OUT_OF_MEMORY. Thread-safe.
+ft_status ft_matmul(const ft_execution *execution, size_t m, const float *x, size_t ldx, size_t count,
+                    const ft_product *products);

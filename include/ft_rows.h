@@ -9,3 +9,9 @@
 /// Threads take rows. Errors: FT_UNSUPPORTED. Thread-safe.
 ft_status ft_add_rows(const ft_execution *execution, size_t rows, size_t n, const float *x, size_t ldx,
                       const int32_t *index, const float *weight, float *y, size_t ldy);
+
+/// Y[i, k] = X[i, k]     for 0 <= i < rows, 0 <= k < n
+///
+/// X: leading dimension ldx. Y: leading dimension ldy; does not overlap X. Threads split the rows. Thread-safe.
+void ft_copy_rows(const ft_execution *execution, size_t rows, size_t n, const float *x, size_t ldx, float *y,
+                  size_t ldy);

@@ -1,5 +1,5 @@
 #include "attention.h"
-#include <stdlib.h>
+#include "../runtime/scratch.h"
 
 extern const ft_attention_variant ft_attention_portable;
 #if defined(__x86_64__)
@@ -74,15 +74,15 @@ ft_status ft_attention(const ft_execution *execution, const ft_attention_shape *
     call.scratch_words = round_up((hd + 2 * keys + call.padded_dim) * tile->nr, 16);
     size_t blocks = shape->kv_heads * call.key_blocks;
     size_t words = blocks * (call.key_words + call.value_words) + (size_t)execution->threads * call.scratch_words;
-    float *memory = aligned_alloc(64, round_up(words * sizeof(float), 64));
+    float *memory = ft_scratch_take(words * sizeof(float));
     if (!memory) return FT_OUT_OF_MEMORY;
     call.packed_keys = memory;
     call.packed_values = call.packed_keys + blocks * call.key_words;
     call.scratch = call.packed_values + blocks * call.value_words;
 
     attention_loop loop = {&call, variants[execution->isa], (rows * call.group + tile->nr - 1) / tile->nr};
-    ft_parallel_for(blocks, 4, execution->threads, pack_blocks, &loop);
+    ft_parallel_for(blocks, 1, execution->threads, pack_blocks, &loop);
     ft_parallel_for(loop.tiles * shape->kv_heads, 1, execution->threads, attend, &loop);
-    free(memory);
+    ft_scratch_give(memory);
     return FT_OK;
 }

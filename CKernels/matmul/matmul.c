@@ -1,6 +1,5 @@
 #include "matmul.h"
-#include <stdlib.h>
-#include <string.h>
+#include "../runtime/scratch.h"
 
 extern const ft_matmul_variant ft_matmul_portable;
 #if defined(__x86_64__)
@@ -22,7 +21,7 @@ static const struct {
 enum { MAX_BLOCK_PANELS = 4 };
 
 typedef struct {
-    const ft_matmul_call *call;
+    const ft_matmul_call *calls;
     const ft_matmul_variant *variant;
     size_t lanes;
 } matmul_loop;
@@ -45,7 +44,7 @@ static size_t scratch_size(const ft_matmul_call *c, size_t lanes) {
 }
 
 static ft_matmul_scratch scratch_of(const matmul_loop *loop, int thread) {
-    const ft_matmul_call *c = loop->call;
+    const ft_matmul_call *c = loop->calls;
     float *panels = c->scratch + (size_t)thread * c->scratch_words, *rows = panels + panels_size(c);
     float *wide = rows + loop->lanes * FT_MATMUL_MOST_WORDS;
     return (ft_matmul_scratch){panels, rows, wide, wide + 2 * FT_MATMUL_MOST_WORDS};
@@ -54,69 +53,98 @@ static ft_matmul_scratch scratch_of(const matmul_loop *loop, int thread) {
 static void pack_groups(size_t begin, size_t end, int thread, void *context) {
     const matmul_loop *loop = context;
     ft_matmul_scratch scratch = scratch_of(loop, thread);
-    for (size_t group = begin; group < end; group++) loop->variant->pack_x(loop->call, group, &scratch);
+    for (size_t group = begin; group < end; group++) loop->variant->pack_x(loop->calls, group, &scratch);
 }
 
 static void run_blocks(size_t begin, size_t end, int thread, void *context) {
     const matmul_loop *loop = context;
-    const ft_matmul_call *call = loop->call;
+    const ft_matmul_call *call = loop->calls;
     ft_matmul_scratch scratch = scratch_of(loop, thread);
-    for (size_t i = begin; i < end; i++)
-        loop->variant->block(call, i / call->row_blocks, i % call->row_blocks, &scratch);
+    for (size_t i = begin; i < end; i++) {
+        while (i >= call->tasks_end) call++;
+        size_t task = i - (call > loop->calls ? call[-1].tasks_end : 0);
+        loop->variant->block(call, task / call->row_blocks, task % call->row_blocks, &scratch);
+    }
 }
 
 // Columns and rows a task: those with which all threads finish soonest, counted in tiles. Widening a panel costs about
 // as much as WIDENING tiles, and is repeated for every part of the rows. Of equal ways the one of smaller tasks wins
 // where there are several threads, since no thread is as fast as another; a single thread takes the larger ones.
-static void split_work(ft_matmul_call *c, size_t threads) {
+static void split_work(ft_matmul_call *calls, size_t count, size_t threads) {
     enum { WIDENING = 2 };
-    size_t least = SIZE_MAX, most_parts = c->row_panels < 2 * threads ? c->row_panels : 2 * threads;
-    for (size_t panels = MAX_BLOCK_PANELS; panels >= 1; panels--)
+    size_t rows = calls->row_panels, least = SIZE_MAX, most_parts = rows < 2 * threads ? rows : 2 * threads;
+    size_t block_panels = 1, row_blocks = 1;
+    for (size_t panels = MAX_BLOCK_PANELS; panels >= 1; panels--) {
+        size_t blocks = 0;
+        for (size_t p = 0; p < count; p++) blocks += divide_up(calls[p].panels, panels);
         for (size_t parts = 1; parts <= (threads > 1 ? most_parts : 1); parts++) {
-            size_t blocks = divide_up(c->panels, panels), task = panels * (divide_up(c->row_panels, parts) + WIDENING);
-            size_t rounds = divide_up(blocks * parts, threads);
+            size_t task = panels * (divide_up(rows, parts) + WIDENING), rounds = divide_up(blocks * parts, threads);
             size_t load = threads > 1 ? 8 * rounds * task + task : rounds * task;
-            if (load < least) least = load, c->block_panels = panels, c->column_blocks = blocks, c->row_blocks = parts;
+            if (load < least) least = load, block_panels = panels, row_blocks = parts;
         }
+    }
+    size_t tasks = 0;
+    for (size_t p = 0; p < count; p++) {
+        calls[p].block_panels = block_panels;
+        calls[p].row_blocks = row_blocks;
+        calls[p].tasks_end = tasks += divide_up(calls[p].panels, block_panels) * row_blocks;
+    }
 }
 
-ft_status ft_matmul(const ft_execution *execution, size_t m, const float *x, size_t ldx, const ft_weights *w,
-                    const float *bias, float *y, size_t ldy, int accumulate) {
+static ft_status describe(const ft_execution *execution, size_t m, const float *x, size_t ldx,
+                          const ft_product *product, ft_matmul_call *call) {
     const ft_tile *tile = ft_tile_for(execution->isa);
     const ft_widen_table *table = ft_widen_table_for(execution->isa);
-    size_t length = ft_block_length(w->type);
+    const ft_weights *w = product->w;
+    size_t length = ft_block_length(w->type), lanes = variants[execution->isa].lanes;
     if (!tile || !table || length == 0) return FT_UNSUPPORTED;
     if (execution->precision == FT_PRECISION_BF16 && !tile->bf16) return FT_UNSUPPORTED;
     if (w->columns % length) return FT_BAD_ARGUMENT;
-    if (m == 0 || w->rows == 0) return FT_OK;
-
-    size_t lanes = variants[execution->isa].lanes;
-    size_t groups = divide_up(m, lanes);
-    ft_matmul_call call = {
+    *call = (ft_matmul_call){
         .tile = tile,
         .precision = execution->precision,
         .w = w,
         .widen = table->of[w->type],
         .m = m,
         .ldx = ldx,
-        .ldy = ldy,
+        .ldy = product->ldy,
         .x = x,
-        .bias = bias,
-        .y = y,
-        .accumulate = accumulate,
-        .row_panels = groups * lanes / tile->mr,
+        .bias = product->bias,
+        .y = product->y,
+        .accumulate = product->accumulate,
+        .row_panels = divide_up(m, lanes) * lanes / tile->mr,
         .panels = divide_up(w->rows, tile->nr),
     };
-    split_work(&call, (size_t)execution->threads);
-    size_t packed = round_up(groups * lanes * ft_panel_words(call.precision, w->columns), 16);
-    call.scratch_words = scratch_size(&call, lanes);
-    float *memory = aligned_alloc(64, (packed + (size_t)execution->threads * call.scratch_words) * sizeof(float));
-    if (!memory) return FT_OUT_OF_MEMORY;
-    call.packed_x = memory;
-    call.scratch = memory + packed;
-    matmul_loop loop = {&call, variants[execution->isa].variant, lanes};
-    ft_parallel_for(groups, 1, execution->threads, pack_groups, &loop);
-    ft_parallel_for(call.column_blocks * call.row_blocks, 1, execution->threads, run_blocks, &loop);
-    free(memory);
     return FT_OK;
+}
+
+static ft_status run(const ft_execution *execution, size_t count, ft_matmul_call *calls) {
+    size_t lanes = variants[execution->isa].lanes, groups = divide_up(calls->m, lanes);
+    split_work(calls, count, (size_t)execution->threads);
+    size_t packed = round_up(groups * lanes * ft_panel_words(calls->precision, calls->w->columns), 16);
+    size_t words = scratch_size(calls, lanes);
+    float *memory = ft_scratch_take((packed + (size_t)execution->threads * words) * sizeof(float));
+    if (!memory) return FT_OUT_OF_MEMORY;
+    for (size_t p = 0; p < count; p++) {
+        calls[p].packed_x = memory;
+        calls[p].scratch = memory + packed;
+        calls[p].scratch_words = words;
+    }
+    matmul_loop loop = {calls, variants[execution->isa].variant, lanes};
+    ft_parallel_for(groups, 1, execution->threads, pack_groups, &loop);
+    ft_parallel_for(calls[count - 1].tasks_end, 1, execution->threads, run_blocks, &loop);
+    ft_scratch_give(memory);
+    return FT_OK;
+}
+
+ft_status ft_matmul(const ft_execution *execution, size_t m, const float *x, size_t ldx, size_t count,
+                    const ft_product *products) {
+    ft_matmul_call calls[FT_MOST_PRODUCTS];
+    if (count > FT_MOST_PRODUCTS) return FT_BAD_ARGUMENT;
+    for (size_t p = 0; p < count; p++) {
+        ft_status status = describe(execution, m, x, ldx, &products[p], &calls[p]);
+        if (status != FT_OK) return status;
+        if (calls[p].w->columns != calls[0].w->columns) return FT_BAD_ARGUMENT;
+    }
+    return m == 0 || count == 0 ? FT_OK : run(execution, count, calls);
 }

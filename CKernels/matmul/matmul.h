@@ -10,6 +10,7 @@
 /// to half as many more, so that none is so short that reading and writing Y outweighs it.
 enum { FT_MATMUL_WORDS = 512, FT_MATMUL_MOST_WORDS = FT_MATMUL_WORDS * 3 / 2 };
 
+/// One product of a call; products share the packed X and the scratch memory.
 typedef struct ft_matmul_call {
     const ft_tile *tile;
     ft_precision precision;
@@ -24,6 +25,7 @@ typedef struct ft_matmul_call {
     size_t block_panels;  ///< of these, how many a task widens at a time
     size_t column_blocks; ///< blocks of block_panels
     size_t row_blocks;    ///< parts that the rows of X are split into
+    size_t tasks_end;     ///< tasks of this product and those before it
     float *packed_x;      ///< [k block][row_panels][words of the block][mr]
     size_t scratch_words; ///< of one thread
     float *scratch;       ///< [threads][scratch_words], the parts of ft_matmul_scratch

@@ -1,4 +1,5 @@
 #include "column_sums.h"
+#include "../runtime/scratch.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +61,7 @@ static ft_status run(const ft_execution *execution, ft_column_sums_call *c) {
     size_t queries = heads * c->sink_blocks * c->query_words;
     size_t weights = c->span_panels * c->sink_blocks * FT_SINK_BLOCK * mr;
     size_t words = queries + weights + (size_t)execution->threads * c->scratch_words;
-    float *memory = aligned_alloc(64, round_up(words * sizeof(float), 64));
+    float *memory = ft_scratch_take(words * sizeof(float));
     if (!memory) return FT_OUT_OF_MEMORY;
     c->packed_queries = memory;
     c->packed_weights = memory + queries;
@@ -70,7 +71,7 @@ static ft_status run(const ft_execution *execution, ft_column_sums_call *c) {
     size_t panels = (c->layer->positions + nr - 1) / nr;
     ft_parallel_for(heads * c->sink_blocks, 1, execution->threads, pack_queries, &loop);
     ft_parallel_for(panels * c->layer->shape.kv_heads, 1, execution->threads, sum_panels, &loop);
-    free(memory);
+    ft_scratch_give(memory);
     return FT_OK;
 }
 

@@ -32,10 +32,14 @@ static void each(const ft_execution *execution, size_t count, const ft_span_shar
     ft_parallel_for(count, 1, execution->threads, run_items, &loop);
 }
 
+static size_t source_blocks(const ft_attribution_layer *layer) {
+    return (layer->positions + FT_SOURCE_BLOCK - 1) / FT_SOURCE_BLOCK;
+}
+
 static void attribute_span(const ft_execution *execution, ft_span_shares_call *call, const float *before, float *scores,
                            float *residual_share, ft_pruning_counts *counts) {
     const ft_span_shares_variant *variant = variants[execution->isa];
-    size_t positions = call->layer->positions, blocks = (positions + FT_SOURCE_BLOCK - 1) / FT_SOURCE_BLOCK;
+    size_t positions = call->layer->positions, blocks = source_blocks(call->layer);
     each(execution, call->layer->shape.heads, call, variant->head);
     each(execution, blocks, call, variant->sources);
     double residual = ft_proximity(call->layer->hidden, before, call->mid), total = residual + 1e-12;
@@ -54,7 +58,7 @@ static int allocate(ft_span_shares_call *call) {
     call->coordinates = malloc(heads * layer->hidden * sizeof(ft_coordinate));
     call->coordinate_count = malloc(heads * sizeof(size_t));
     call->proximity = malloc(positions * sizeof(double));
-    call->counts = malloc((positions + FT_SOURCE_BLOCK - 1) / FT_SOURCE_BLOCK * sizeof(ft_pruning_counts));
+    call->counts = malloc(source_blocks(layer) * sizeof(ft_pruning_counts));
     return call->value_norms && call->bounds && call->directions && call->coordinates && call->coordinate_count &&
            call->proximity && call->counts;
 }
@@ -81,7 +85,7 @@ ft_status ft_span_shares(const ft_execution *execution, const ft_attribution_lay
         return FT_OUT_OF_MEMORY;
     }
     const ft_span_shares_variant *variant = variants[execution->isa];
-    each(execution, layer->shape.kv_heads, &call, variant->value_norms);
+    each(execution, source_blocks(layer), &call, variant->value_norms);
     each(execution, layer->shape.heads, &call, variant->bounds);
     for (size_t s = 0; s < spans; s++) {
         call.mid = mid + s * layer->hidden;

@@ -2,7 +2,7 @@
 #pragma once
 #include "proximity.h"
 
-enum { FT_SOURCE_BLOCK = 64 };
+enum { FT_SOURCE_BLOCK = 16 };
 
 typedef struct ft_span_shares_call {
     const ft_attribution_layer *layer;
@@ -20,8 +20,8 @@ typedef struct ft_span_shares_call {
 } ft_span_shares_call;
 
 typedef struct ft_span_shares_variant {
-    /// Norms of the values of one key-value head, which no span changes.
-    void (*value_norms)(const ft_span_shares_call *call, size_t kv_head);
+    /// Norms of the values of one block of sources, which no span changes.
+    void (*value_norms)(const ft_span_shares_call *call, size_t block);
     /// Bounds of one head, which no span changes.
     void (*bounds)(const ft_span_shares_call *call, size_t head);
     /// Direction and coordinates of one head for the span at work.

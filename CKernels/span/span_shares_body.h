@@ -5,13 +5,14 @@
 // |X_k| / c[h, k] < a |V[j]|. Thresholds are lowered by a few units in the last place against rounding; a coordinate
 // that is let through in vain adds nothing.
 
-static void FT_NAME(value_norms)(const ft_span_shares_call *c, size_t kv_head) {
+static void FT_NAME(value_norms)(const ft_span_shares_call *c, size_t block) {
     const ft_attribution_layer *layer = c->layer;
-    size_t hd = layer->shape.head_dim;
-    for (size_t j = 0; j < layer->positions; j++) {
-        const float *v = layer->values + j * layer->ldkv + kv_head * hd;
-        c->value_norms[kv_head * layer->positions + j] = sqrtf(ft_dot(hd, v, v));
-    }
+    size_t hd = layer->shape.head_dim, begin = block * FT_SOURCE_BLOCK, end = begin + FT_SOURCE_BLOCK;
+    for (size_t j = begin; j < end && j < layer->positions; j++)
+        for (size_t kv_head = 0; kv_head < layer->shape.kv_heads; kv_head++) {
+            const float *v = layer->values + j * layer->ldkv + kv_head * hd;
+            c->value_norms[kv_head * layer->positions + j] = sqrtf(ft_dot(hd, v, v));
+        }
 }
 
 static void FT_NAME(bounds)(const ft_span_shares_call *c, size_t head) {

@@ -1,7 +1,7 @@
 #include "ft_span.h"
 #include <string.h>
 
-enum { COLUMN_BLOCK = 64 };
+enum { COLUMN_BLOCK = 16 };
 
 typedef struct {
     size_t rows, columns, ldx, spans;

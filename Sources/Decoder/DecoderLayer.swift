@@ -63,9 +63,13 @@ extension DecoderLayer {
     let queries = scratch.queries.rows(wanted)
 
     let normed = try normalised(x, by: inputNorm, chunk)
-    try key.apply(normed, into: keys, execution)
-    try value.apply(normed, into: values, execution)
-    try query.apply(normed.rows(wanted), into: queries, execution)
+    let keysAndValues = [key.product(into: keys), value.product(into: values)]
+    if wanted.count == x.rows {
+      try execution.matmul(normed, [query.product(into: queries)] + keysAndValues)
+    } else {
+      try execution.matmul(normed, keysAndValues)
+      try query.apply(normed.rows(wanted), into: queries, execution)
+    }
 
     try normaliseHeads(keys, by: keyNorm, execution)
     try normaliseHeads(queries, by: queryNorm, execution)

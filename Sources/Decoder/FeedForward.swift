@@ -41,8 +41,7 @@ struct GatedFeedForward: Sendable {
   func inner(_ x: Matrix, _ chunk: Chunk) throws(KernelError) -> Matrix {
     let gated = chunk.scratch.gate.rows(0..<x.rows).columns(0..<gate.weight.rows)
     let raised = chunk.scratch.up.rows(0..<x.rows).columns(0..<up.weight.rows)
-    try gate.apply(x, into: gated, chunk.execution)
-    try up.apply(x, into: raised, chunk.execution)
+    try chunk.execution.matmul(x, [gate.product(into: gated), up.product(into: raised)])
     try chunk.execution.gate(activation, gated, up: raised, into: gated)
     return gated
   }

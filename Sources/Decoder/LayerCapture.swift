@@ -53,6 +53,6 @@ package struct LayerCapture: Sendable {
     let rows = chunk.rows(at: captured)
     if rows.isEmpty { return }
     let first = chunk.positions.lowerBound + rows.lowerBound - captured.lowerBound
-    target.rows(first..<first + rows.count).copy(from: source.rows(rows))
+    chunk.execution.copy(source.rows(rows), into: target.rows(first..<first + rows.count))
   }
 }

@@ -9,6 +9,9 @@ struct Projection: Sendable {
     (self.weight, self.bias) = (weight, bias)
   }
 
+  /// The product of this map, for a call of several.
+  func product(into y: Matrix) -> Product { Product(weight, bias: bias, into: y) }
+
   func apply(_ x: Matrix, into y: Matrix, _ execution: Execution) throws(KernelError) {
     try execution.matmul(x, weight, bias: bias, into: y)
   }

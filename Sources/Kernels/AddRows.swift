@@ -10,7 +10,7 @@ extension Execution {
     precondition(output.columns == x.columns && (rows?.count ?? x.rows) == x.rows)
     precondition((weights?.count ?? x.rows) == x.rows)
     precondition(rows?.allSatisfy { $0 >= 0 && $0 < output.rows } ?? (output.rows >= x.rows))
-    try withRaw { execution in
+    try run { execution in
       ft_add_rows(
         execution, x.rows, x.columns, x.pointer, x.stride, rows, weights, output.pointer,
         output.stride)

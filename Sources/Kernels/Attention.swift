@@ -52,7 +52,7 @@ extension Execution {
     precondition(keys.stride == values.stride, "keys and values share a stride")
     precondition(logSumExp.map { $0.rows == rows && $0.columns == shape.heads && $0.stride == shape.heads } ?? true)
     var raw = shape.raw
-    try withRaw { execution in
+    try run { execution in
       ft_attention(
         execution, &raw, rows, firstPosition, queries.pointer, queries.stride, keys.pointer, values.pointer,
         keys.stride, output.pointer, output.stride, logSumExp?.pointer)

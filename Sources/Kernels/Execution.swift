@@ -36,12 +36,16 @@ public struct Execution: Sendable, Equatable {
     (self.threads, self.precision, self.instructionSet) = (threads, precision, instructionSet)
   }
 
-  func withRaw(_ body: (UnsafePointer<ft_execution>) -> ft_status) throws(KernelError) {
+  func withRaw<R>(_ body: (UnsafePointer<ft_execution>) -> R) -> R {
     var raw = ft_execution(
       threads: Int32(threads), isa: instructionSet.raw,
       precision: precision == .f32 ? FT_PRECISION_F32 : FT_PRECISION_BF16)
-    let status = body(&raw)
-    switch status {
+    return body(&raw)
+  }
+
+  /// Runs a kernel and throws what its status stands for.
+  func run(_ body: (UnsafePointer<ft_execution>) -> ft_status) throws(KernelError) {
+    switch withRaw(body) {
     case FT_OK: return
     case FT_OUT_OF_MEMORY: throw .outOfMemory(bytes: nil)
     case FT_UNSUPPORTED: throw .unsupported("no kernel for \(instructionSet) in \(precision.rawValue)")

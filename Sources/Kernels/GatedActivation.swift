@@ -15,7 +15,7 @@ extension Execution {
   public func gate(_ activation: Activation, _ gate: Matrix, up: Matrix, into output: Matrix) throws(KernelError) {
     precondition(up.rows == gate.rows && output.rows == gate.rows)
     precondition(up.columns == gate.columns && output.columns == gate.columns)
-    try withRaw { execution in
+    try run { execution in
       ft_gated_activation(
         execution, activation.raw, gate.rows, gate.columns, gate.pointer, gate.stride, up.pointer, up.stride,
         output.pointer, output.stride)

@@ -11,7 +11,7 @@ extension Execution {
     precondition(ids.isEmpty || ids.count == logits.rows, "\(ids.count) ids for \(logits.rows) rows")
     var logSumExp = [Float](repeating: 0, count: logits.rows)
     var logProbabilities = [Float](repeating: 0, count: ids.count)
-    try withRaw { execution in
+    try run { execution in
       ft_log_softmax(
         execution, logits.rows, logits.columns, logits.pointer, logits.stride, ids.isEmpty ? nil : ids, &logSumExp,
         &logProbabilities)

@@ -15,7 +15,7 @@ extension Execution {
     precondition(x.columns == groups * weight.count, "a weight of \(weight.count) for rows of \(x.columns)")
     precondition(output.rows == x.rows && output.columns == x.columns)
     precondition(scale.map { $0.rows == x.rows && $0.columns == groups && $0.stride == groups } ?? true)
-    try withRaw { execution in
+    try run { execution in
       ft_rms_norm(
         execution, x.rows, groups, weight.count, x.pointer, x.stride, weight, epsilon, output.pointer, output.stride,
         accumulate ? 1 : 0, scale?.pointer)

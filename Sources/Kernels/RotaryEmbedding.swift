@@ -48,7 +48,7 @@ extension Execution {
   public func rotate(_ x: Matrix, headDimension: Int, by table: RotaryTable) throws(KernelError) {
     precondition(headDimension > 0 && x.columns % headDimension == 0)
     precondition(table.cosine.rows == x.rows, "a table of \(table.cosine.rows) positions for \(x.rows) rows")
-    try withRaw { execution in
+    try run { execution in
       ft_rope(
         execution, table.layout.raw, x.rows, x.columns / headDimension, headDimension, table.cosine.columns,
         table.cosine.pointer, table.sine.pointer, x.pointer, x.stride)

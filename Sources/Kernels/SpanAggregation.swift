@@ -46,7 +46,7 @@ extension Execution {
     precondition(weights.columns == queries.rows)
     let sums = try Matrix(rows: weights.rows, columns: layer.shape.heads * layer.positions)
     try layer.withRaw { raw throws(KernelError) in
-      try withRaw { execution in
+      try run { execution in
         ft_attention_column_sums(
           execution, raw, queries.rows, queries.pointer, queries.stride, logSumExp.pointer, weights.rows,
           weights.pointer, sums.pointer)
@@ -59,7 +59,7 @@ extension Execution {
   public func weightedRows(_ x: Matrix, weights: Matrix) throws(KernelError) -> Matrix {
     precondition(weights.columns == x.rows && weights.stride == weights.columns)
     let sums = try Matrix(rows: weights.rows, columns: x.columns)
-    try withRaw { execution in
+    try run { execution in
       ft_weighted_rows(
         execution, x.rows, x.columns, x.pointer, x.stride, weights.rows, weights.pointer, sums.pointer)
     }
@@ -86,7 +86,7 @@ extension Execution {
     precondition([before, mid, columnSums, scores].allSatisfy { $0.stride == $0.columns }, "contiguous matrices")
     var counts = ft_pruning_counts()
     try layer.withRaw { raw throws(KernelError) in
-      try withRaw { execution in
+      try run { execution in
         ft_span_shares(
           execution, raw, spans, before.pointer, mid.pointer, columnSums.pointer, threshold, scores.pointer, nil,
           &counts)

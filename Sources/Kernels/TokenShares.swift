@@ -46,7 +46,7 @@ extension Execution {
     var counts = ft_pruning_counts()
     try layer.withRaw { layer throws(KernelError) in
       try sinks.withRaw { sinks throws(KernelError) in
-        try withRaw { execution in
+        try run { execution in
           ft_token_shares(
             execution, layer, sinks, range.lowerBound, range.count, threshold, scores.pointer, scores.stride,
             residualShares?.pointer, &counts)

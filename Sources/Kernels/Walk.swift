@@ -18,7 +18,7 @@ extension Execution {
     var counts = ft_pruning_counts()
     try layer.withRaw { layer throws(KernelError) in
       try sinks.withRaw { sinks throws(KernelError) in
-        try withRaw { execution in
+        try run { execution in
           ft_walk_layer(
             execution, layer, sinks, weights.rows, weights.pointer, negligible, moved.pointer, kept.pointer, &counts)
         }

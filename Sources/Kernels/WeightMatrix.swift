@@ -30,10 +30,11 @@ public struct WeightMatrix: @unchecked Sendable {
   }
 
   /// Calls `body` with the C view, valid during the call.
-  func withWeights<R>(_ body: (UnsafePointer<ft_weights>) -> R) -> R {
+  func withWeights<R, E: Error>(_ body: (UnsafePointer<ft_weights>) throws(E) -> R) throws(E) -> R {
     var weights = ft_weights(
       data: data, type: ft_element_type(rawValue: type.rawValue), rows: rows, columns: columns,
       row_stride_bytes: rowBytes)
-    return withExtendedLifetime(owner) { body(&weights) }
+    defer { withExtendedLifetime(owner) {} }
+    return try body(&weights)
   }
 }

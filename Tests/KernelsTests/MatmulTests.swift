@@ -64,6 +64,31 @@ import Testing
     }
   }
 
+  /// Several products in one call give what each gives alone, to the byte, whatever the threads.
+  @Test(arguments: InstructionSet.available) func productsInOneCallAreThoseOfEachAlone(set: InstructionSet) throws {
+    var generator = SeededGenerator(seed: 31)
+    let (m, k, widths) = (37, 608, [201, 48, 5])
+    let x = try strided(rows: m, columns: k, values: generator.normal(m * k))
+    let weights = widths.map { floats(generator.normal($0 * k)).matrix(.f32, rows: $0, columns: k) }
+    let biases = [nil, generator.normal(widths[1]), nil]
+    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16(set) {
+      let alone = try Execution(threads: 1, precision: precision, instructionSet: set)
+      let expected = try widths.indices.map { index in
+        let y = try Matrix(rows: m, columns: widths[index])
+        try alone.matmul(x, weights[index], bias: biases[index], into: y)
+        return y.values
+      }
+      for (threads, count) in [(1, 3), (2, 2), (5, 3), (64, 3)] {
+        let execution = try Execution(threads: threads, precision: precision, instructionSet: set)
+        let ys = try widths.prefix(count).map { try Matrix(rows: m, columns: $0) }
+        try execution.matmul(x, ys.indices.map { Product(weights[$0], bias: biases[$0], into: ys[$0]) })
+        for (index, y) in ys.enumerated() {
+          #expect(y.values == expected[index], "\(set), \(precision), \(threads) threads, product \(index) of \(count)")
+        }
+      }
+    }
+  }
+
   /// Quantised weights give what their widened values give, to the byte.
   @Test(arguments: ElementType.allCases, InstructionSet.available)
   func everyTypeIsItsWidenedValues(type: ElementType, set: InstructionSet) throws {
