@@ -57,6 +57,29 @@ FT_INLINE void FT_NAME(write_sums)(const ft_column_sums_call *c, size_t head, si
                count * sizeof *sums);
 }
 
+// The sums of one span, to the byte what the tile would give: a tile has a row a span, most of which would be padding.
+FT_INLINE void FT_NAME(sum_one_span)(const float *weights, const float *scores, float *sums) {
+    size_t mr = TILE_ROWS;
+    ft_vf total[TILE_VECTORS] = {};
+    for (size_t i = 0; i < FT_SINK_BLOCK; i++)
+        for (int v = 0; v < TILE_VECTORS; v++)
+            total[v] += ft_splat(weights[i * mr]) * ft_load(scores + i * TILE_COLUMNS + v * FT_LANES);
+    for (int v = 0; v < TILE_VECTORS; v++) ft_store(sums + v * FT_LANES, ft_load(sums + v * FT_LANES) + total[v]);
+}
+
+FT_INLINE void FT_NAME(sum_spans)(const ft_column_sums_call *c, size_t block, const float *scores, float *sums) {
+    size_t mr = c->tile->mr;
+    for (size_t s = 0; s < c->span_panels; s++) {
+        const float *weights = c->packed_weights + (s * c->sink_blocks + block) * FT_SINK_BLOCK * mr;
+        float *out = sums + s * mr * TILE_COLUMNS;
+        if (c->spans == 1) {
+            FT_NAME(sum_one_span)(weights, scores, out);
+        } else {
+            c->tile->f32(FT_SINK_BLOCK, weights, scores, out, TILE_COLUMNS, 1);
+        }
+    }
+}
+
 // 1 pack the keys of the panel   2 per head and block of sinks: weights, then their sums for every span   3 write
 static void FT_NAME(source_panel)(const ft_column_sums_call *c, size_t kv_head, size_t panel, float *scratch) {
     const ft_attribution_layer *layer = c->layer;
@@ -67,10 +90,8 @@ static void FT_NAME(source_panel)(const ft_column_sums_call *c, size_t kv_head, 
     for (size_t head = kv_head * c->group; head < (kv_head + 1) * c->group; head++) {
         memset(sums, 0, c->span_panels * mr * TILE_COLUMNS * sizeof *sums);
         for (size_t block = 0; block < c->sink_blocks; block++) {
-            if (!FT_NAME(block_weights)(c, head, block, (int32_t)first, keys, scores)) continue;
-            for (size_t s = 0; s < c->span_panels; s++)
-                c->tile->f32(FT_SINK_BLOCK, c->packed_weights + (s * c->sink_blocks + block) * FT_SINK_BLOCK * mr,
-                             scores, sums + s * mr * TILE_COLUMNS, TILE_COLUMNS, 1);
+            if (FT_NAME(block_weights)(c, head, block, (int32_t)first, keys, scores))
+                FT_NAME(sum_spans)(c, block, scores, sums);
         }
         FT_NAME(write_sums)(c, head, first, sums);
     }
