@@ -5,23 +5,27 @@ import CKernels
 #endif
 
 /// Memory of f32 values, aligned to 64 bytes, freed with its last owner.
+///
+/// Large memory comes as untouched zero pages, so that each page is placed by the thread that first writes to it.
 final class AlignedBuffer: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   let count: Int
+  private let memory: UnsafeMutableRawPointer
+  private static let alignment = 64
 
   /// Zeroed memory for `count` values. Throws ``KernelError/outOfMemory(bytes:)``.
   init(count: Int) throws(KernelError) {
-    let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
-    var memory: UnsafeMutableRawPointer?
-    guard !overflow, posix_memalign(&memory, 64, bytes) == 0, let memory else {
-      throw .outOfMemory(bytes: overflow ? Int.max : bytes)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    let (padded, tooLarge) = bytes.addingReportingOverflow(Self.alignment)
+    guard count >= 0, !overflow, !tooLarge, let memory = calloc(1, padded) else {
+      throw .outOfMemory(bytes: overflow || tooLarge ? Int.max : bytes)
     }
-    memset(memory, 0, bytes)
-    self.base = memory.bindMemory(to: Float.self, capacity: max(count, 1))
+    self.memory = memory
+    self.base = memory.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: count)
     self.count = count
   }
 
-  deinit { free(base) }
+  deinit { free(memory) }
 }
 
 /// A row-major f32 matrix [rows, columns], or a view of some rows or columns of another.
