@@ -49,9 +49,10 @@ let package = Package(
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization", "TestSupport"],
-      exclude: ["Fixtures/make_tokenizers.py"],
+      exclude: ["Fixtures/make_chats.py", "Fixtures/make_tokenizers.py"],
       resources: [
-        .copy("Fixtures/invalid_utf8.json"), .copy("Fixtures/real_models.json"), .copy("Fixtures/tokenizers.json"),
+        .copy("Fixtures/chats.json"), .copy("Fixtures/invalid_utf8.json"), .copy("Fixtures/real_models.json"),
+        .copy("Fixtures/tokenizers.json"),
       ]),
     .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["FlashTraceCommand", "TestSupport"]),

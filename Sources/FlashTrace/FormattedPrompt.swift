@@ -1,21 +1,26 @@
 import Tokenization
 
-/// A prompt under its chat format, and where the user's own text stands in it.
+/// A conversation under its chat format, and where the text of its last message, the user's, stands in it.
 struct FormattedPrompt {
   let text: String
-  /// The user's text, counted in Unicode scalars.
+  /// The text of the last message, counted in Unicode scalars.
   let userRange: Range<Int>
 
-  init(_ prompt: String, format: ChatFormat?) throws {
-    guard let format else {
-      text = prompt
-      userRange = 0..<prompt.unicodeScalars.count
-      return
-    }
-    text = try format.render([ChatMessage(.user, prompt)])
+  /// A prompt as it is.
+  init(raw prompt: String) {
+    text = prompt
+    userRange = 0..<prompt.unicodeScalars.count
+  }
+
+  init(_ messages: [ChatMessage], format: ChatFormat) throws {
+    guard let last = messages.last, last.role == .user else { throw TracingError.lastMessageNotUsers }
+    text = try format.render(messages)
     // What stands before and after a message does not depend on it; a private-use character shows where it goes.
-    let probe = Array(try format.render([ChatMessage(.user, "\u{F8FF}")]).unicodeScalars)
-    let start = probe.firstIndex(of: "\u{F8FF}") ?? 0
+    let probe = Array(
+      try format.render(messages.dropLast() + [ChatMessage(.user, Self.probe)]).unicodeScalars)
+    let start = probe.lastIndex { String($0) == Self.probe } ?? 0
     userRange = start..<max(start, text.unicodeScalars.count - (probe.count - start - 1))
   }
+
+  private static let probe = "\u{F8FF}"
 }

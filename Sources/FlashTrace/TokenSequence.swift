@@ -32,14 +32,11 @@ public struct TokenSequence: Sendable, Equatable {
 }
 
 extension TokenSequence {
-  /// Tokenizes a prompt, alone or as the one user message of a conversation, and its target.
+  /// Tokenizes a prompt and its target.
   ///
-  /// The user's positions are the tokens that lie in the prompt with all their characters. No beginning-of-sequence
-  /// token is added to a prompt without a template.
-  init(
-    prompt: String, target: String, format: ChatFormat?, appendsEndOfSequence: Bool, tokenizer: Tokenizer
-  ) throws {
-    let formatted = try FormattedPrompt(prompt, format: format)
+  /// The user's positions are the tokens that lie in the prompt's user text with all their characters. No
+  /// beginning-of-sequence token is added to a prompt without a template.
+  init(_ formatted: FormattedPrompt, target: String, appendsEndOfSequence: Bool, tokenizer: Tokenizer) throws {
     guard !formatted.userRange.isEmpty else { throw TracingError.emptyPrompt }
     let before = tokenizer.encode(formatted.text)
     let after = tokenizer.encode(target)

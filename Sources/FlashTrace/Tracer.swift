@@ -70,9 +70,15 @@ public final class Tracer: Sendable {
     if request.method.readsAllPositions, pass.captured.lowerBound > 0 {
       throw TracingError.promptNotCaptured(method: request.method)
     }
+    var output = try request.output?.indices(in: sequence, name: "output", .last)
+    var reasoning = try request.reasoning?.indices(in: sequence, name: "reasoning", .first)
+    if request.readsReasoningMarkers, output == nil, reasoning == nil,
+      let marked = ReasoningMarkers.spans(in: sequence)
+    {
+      (output, reasoning) = (marked.output, marked.reasoning)
+    }
     return AttributionRequest(
-      method: request.method, outputSpan: try request.output?.indices(in: sequence, name: "output", .last),
-      reasoningSpan: try request.reasoning?.indices(in: sequence, name: "reasoning", .first), hops: request.hops,
+      method: request.method, outputSpan: output, reasoningSpan: reasoning, hops: request.hops,
       renormThreshold: request.renormThreshold, kept: sequence.kept, generationStart: sequence.generationStart,
       endsWithEndOfSequence: sequence.endsWithEndOfSequence)
   }
@@ -122,9 +128,30 @@ extension LanguageModel {
     capturesPrompt: Bool = false, execution: Execution? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Tracer {
+    let formatted =
+      try chatFormat.map { try FormattedPrompt([ChatMessage(.user, prompt)], format: $0) }
+      ?? FormattedPrompt(raw: prompt)
+    return try tracer(formatted, target, appendsEndOfSequence, capturesPrompt, execution, progress)
+  }
+
+  /// Runs the model over a conversation and its target once; what is attributed to is the last message, the user's.
+  ///
+  /// Parameters and errors are those of a prompt's; a last message that is not the user's is an error too.
+  public func tracer(
+    messages: [ChatMessage], target: String, chatFormat: ChatFormat, appendsEndOfSequence: Bool = true,
+    capturesPrompt: Bool = false, execution: Execution? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Tracer {
+    let formatted = try FormattedPrompt(messages, format: chatFormat)
+    return try tracer(formatted, target, appendsEndOfSequence, capturesPrompt, execution, progress)
+  }
+
+  private func tracer(
+    _ formatted: FormattedPrompt, _ target: String, _ appendsEndOfSequence: Bool, _ capturesPrompt: Bool,
+    _ execution: Execution?, _ progress: (Int, Int) -> Void
+  ) throws -> Tracer {
     let sequence = try TokenSequence(
-      prompt: prompt, target: target, format: chatFormat, appendsEndOfSequence: appendsEndOfSequence,
-      tokenizer: tokenizer)
+      formatted, target: target, appendsEndOfSequence: appendsEndOfSequence, tokenizer: tokenizer)
     return try Tracer(
       model: self, sequence: sequence, capturesPrompt: capturesPrompt,
       execution: try execution ?? .automatic(), progress: progress)

@@ -4,6 +4,8 @@ import Attribution
 public enum TracingError: Error, Equatable, CustomStringConvertible {
   case emptyPrompt
   case emptyTarget
+  /// A conversation that ends with another's message than the user's.
+  case lastMessageNotUsers
   /// A text that a span was to be chosen by, which the target does not contain.
   case textNotFound(name: String, text: String)
   /// The model has no end-of-sequence token to append.
@@ -16,6 +18,7 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .emptyPrompt: "the prompt is empty; it needs at least one token"
     case .emptyTarget: "the target is empty; it needs at least one token"
+    case .lastMessageNotUsers: "the last message must be the user's; it is what the answer is attributed to"
     case .textNotFound(let name, let text): "the \(name) text \(text.debugDescription) does not occur in the target"
     case .promptNotCaptured(let method):
       "\(method.rawValue) reads the prompt's positions; run the model with capturesPrompt: true"

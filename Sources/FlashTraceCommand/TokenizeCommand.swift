@@ -6,11 +6,12 @@ struct TokenizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Print the token ids of a text with their texts and character offsets.",
-    discussion: "Example:\n  flashtrace tokenize -m model.gguf --text \"Hello, world!\"")
+    discussion: "Example:\n  flashtrace tokenize -m model.gguf --text \"Hello, world!\" --chat-format chatml")
 
   @OptionGroup var model: ModelOption
   @Option(help: "The text; - is standard input, taken to the byte.")
-  var text: String
+  var text: String?
+  @OptionGroup var chat: ChatOptions
   @Flag(help: "Print JSON: {\"tokens\":[{\"id\",\"text\",\"start\",\"end\"}]}.")
   var json = false
 
@@ -23,9 +24,20 @@ struct TokenizeCommand: ParsableCommand {
     let tokens: [Token]
   }
 
+  func validate() throws {
+    if text == nil && chat.messages == nil { throw ValidationError("give the text: --text TEXT") }
+    try Exclusion.check("--text", text != nil, "--messages", chat.messages != nil)
+    if text == "-", let other = chat.standardInput.first {
+      throw ValidationError("only one of --text and \(other) can be -")
+    }
+  }
+
   func run() throws {
     let tokenizer = try Tokenizer(source: ModelFiles.open(path: model.model).tokenizer)
-    let encoding = text == "-" ? tokenizer.encode(bytes: try TextInput.bytes("-")) : tokenizer.encode(text)
+    let messages = try chat.conversation(
+      prompt: text == "-" ? String(decoding: TextInput.bytes("-"), as: UTF8.self) : text ?? "")
+    let format = try chat.format(template: tokenizer.chatTemplate)
+    let encoding = tokenizer.encode(try format?.render(messages) ?? messages[0].content)
     let tokens = encoding.ids.indices.map { index in
       Output.Token(
         id: encoding.ids[index], text: encoding.text(index), start: encoding.offsets[index].lowerBound,

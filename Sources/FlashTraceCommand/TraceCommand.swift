@@ -22,8 +22,7 @@ struct TraceCommand: ParsableCommand {
   var target: String?
   @Option(help: ArgumentHelp("The target itself.", valueName: "text"))
   var targetText: String?
-  @Flag(help: "Write the prompt as the user's message under the model's chat template.")
-  var useChatTemplate = false
+  @OptionGroup var chat: ChatOptions
 
   @Option(help: ArgumentHelp("Generated tokens to explain, inclusive indices.", valueName: "a:b"))
   var outputSpan: SpanArgument?
@@ -53,11 +52,19 @@ struct TraceCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    try requireOne("--prompt", prompt, "--prompt-text", promptText)
+    if chat.messages == nil {
+      try requireOne("--prompt", prompt, "--prompt-text", promptText)
+    } else {
+      try Exclusion.check("--messages", true, "--prompt", prompt != nil)
+      try Exclusion.check("--messages", true, "--prompt-text", promptText != nil)
+    }
     try requireOne("--target", target, "--target-text", targetText)
-    if prompt == "-", target == "-" { throw ValidationError("only one of --prompt and --target can be -") }
-    try refuseBoth("--output-span", outputSpan != nil, "--output-text", outputText != nil)
-    try refuseBoth("--reasoning-span", reasoningSpan != nil, "--reasoning-text", reasoningText != nil)
+    let standardInput = (prompt == "-" ? ["--prompt"] : []) + chat.standardInput + (target == "-" ? ["--target"] : [])
+    if standardInput.count > 1 {
+      throw ValidationError("only one of \(standardInput.joined(separator: " and ")) can be -")
+    }
+    try Exclusion.check("--output-span", outputSpan != nil, "--output-text", outputText != nil)
+    try Exclusion.check("--reasoning-span", reasoningSpan != nil, "--reasoning-text", reasoningText != nil)
     if hops < 0 || hops > 1000 { throw ValidationError("--hops is \(hops); allowed are 0 to 1000") }
     if topK < 0 { throw ValidationError("--top-k is \(topK); it must be 0 or more") }
     if !(renormThreshold >= 0 && renormThreshold.isFinite) {
@@ -69,15 +76,11 @@ struct TraceCommand: ParsableCommand {
     if path == nil && value == nil {
       throw ValidationError("give the \(file.dropFirst(2)): \(file) FILE or \(text) TEXT")
     }
-    try refuseBoth(file, path != nil, text, value != nil)
-  }
-
-  private func refuseBoth(_ first: String, _ hasFirst: Bool, _ second: String, _ hasSecond: Bool) throws {
-    if hasFirst && hasSecond { throw ValidationError("\(first) and \(second) exclude each other") }
+    try Exclusion.check(file, path != nil, text, value != nil)
   }
 
   func run() throws {
-    let promptText = try promptText ?? TextInput.text(prompt ?? "-")
+    let messages = try chat.conversation(prompt: promptText ?? TextInput.text(prompt ?? "-"))
     let targetText = try targetText ?? TextInput.text(target ?? "-")
     for path in [json, html].compactMap(\.self) { try OutputFile.check(path) }
     let execution = try execution.execution()
@@ -85,16 +88,27 @@ struct TraceCommand: ParsableCommand {
     defer { bar.finish() }
     bar.update("loading", 0, 1)
     let loaded = try LanguageModel.load(model.model)
-    let tracer = try loaded.tracer(
-      prompt: promptText, target: targetText, chatFormat: useChatTemplate ? loaded.chatFormat() : nil,
-      appendsEndOfSequence: !noEos, capturesPrompt: method.readsAllPositions, execution: execution,
-      progress: { bar.update("prefill", $0, $1) })
+    let tracer = try tracer(loaded, messages, targetText, execution, bar)
     let trace = try tracer.trace(request, progress: { bar.update("hops", $0, $1) })
     bar.finish()
     warn(about: trace, loaded)
     if let json { try trace.writeJSON(to: json) }
     if let html { try trace.writeHTML(to: html, topCount: topK) }
     if !quiet { print(trace.terminalReport(style: TerminalOutput.style, topCount: topK)) }
+  }
+
+  private func tracer(
+    _ loaded: LanguageModel, _ messages: [ChatMessage], _ target: String, _ execution: Execution, _ bar: ProgressBar
+  ) throws -> Tracer {
+    let progress = { (done: Int, total: Int) in bar.update("prefill", done, total) }
+    guard let format = try chat.format(template: loaded.tokenizer.chatTemplate) else {
+      return try loaded.tracer(
+        prompt: messages[0].content, target: target, appendsEndOfSequence: !noEos,
+        capturesPrompt: method.readsAllPositions, execution: execution, progress: progress)
+    }
+    return try loaded.tracer(
+      messages: messages, target: target, chatFormat: format, appendsEndOfSequence: !noEos,
+      capturesPrompt: method.readsAllPositions, execution: execution, progress: progress)
   }
 
   private var request: TraceRequest {

@@ -50,7 +50,8 @@ public struct ChatFormat: Sendable, Equatable {
     ChatFormat("qwen3-no-thinking", .chatML(generation: "<think>\n\n</think>\n\n", reasons: true)),
   ]
 
-  static var names: String { all.map(\.name).joined(separator: ", ") }
+  /// The names of all formats, with commas between.
+  public static var names: String { all.map(\.name).joined(separator: ", ") }
 
   init(_ name: String, _ style: Style, defaultSystemPrompt: String? = nil) {
     (self.name, self.style, self.defaultSystemPrompt) = (name, style, defaultSystemPrompt)
@@ -60,5 +61,14 @@ public struct ChatFormat: Sendable, Equatable {
   public init(named name: String) throws(TokenizerError) {
     guard let format = Self.all.first(where: { $0.name == name }) else { throw .unknownChatFormat(name) }
     self = format
+  }
+
+  /// The same format, with which the model answers at once. Throws ``TokenizerError/noThinkingSwitch(_:)`` where the
+  /// models of this format cannot be told so.
+  public func withoutThinking() throws(TokenizerError) -> ChatFormat {
+    guard name.hasPrefix("qwen3"), case .chatML(_, let reasons) = style else { throw .noThinkingSwitch(name) }
+    return ChatFormat(
+      "qwen3-no-thinking", .chatML(generation: "<think>\n\n</think>\n\n", reasons: reasons),
+      defaultSystemPrompt: defaultSystemPrompt)
   }
 }

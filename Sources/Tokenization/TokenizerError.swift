@@ -10,6 +10,8 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   case unknownChatFormat(String)
   /// The model's files have no chat template.
   case noChatTemplate
+  /// A chat format whose models cannot be told not to think.
+  case noThinkingSwitch(String)
   /// A conversation that the format cannot express.
   case badConversation(String)
 
@@ -20,10 +22,13 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case .unsupported(let what): "the tokenizer needs what is not supported: \(what)"
     case .unknownChatTemplate:
       "the model's chat template is none of the known formats; give the prompt as it is, without a template, "
-        + "or name a format: \(ChatFormat.names)"
+        + "or name a format (--chat-format NAME, ChatFormat(named:)): \(ChatFormat.names)"
     case .unknownChatFormat(let name): "\(name) is no chat format; known are \(ChatFormat.names)"
     case .noChatTemplate:
-      "the model has no chat template; give the prompt as it is, or name a format: \(ChatFormat.names)"
+      "the model has no chat template; give the prompt as it is, "
+        + "or name a format (--chat-format NAME, ChatFormat(named:)): \(ChatFormat.names)"
+    case .noThinkingSwitch(let name):
+      "models of the chat format \(name) cannot be told not to think; the one that can is qwen3"
     case .badConversation(let reason): "the messages do not fit the chat format: \(reason)"
     }
   }

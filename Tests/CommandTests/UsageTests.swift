@@ -26,6 +26,24 @@ import Testing
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--top-k", "-4"], "top-k"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--precision", "f8"], "precision"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--nonsense"], "--nonsense"),
+    (
+      ["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--system-text", "c"],
+      "--system-text needs --use-chat-template or --chat-format NAME"
+    ),
+    (
+      ["trace", "-m", "x", "--messages", "a", "--prompt-text", "a", "--target-text", "b", "--chat-format", "chatml"],
+      "--messages and --prompt-text exclude each other"
+    ),
+    (
+      ["trace", "-m", "x", "--messages", "-", "--target", "-", "--chat-format", "chatml"],
+      "only one of --messages and --target can be -"
+    ),
+    (["tokenize", "-m", "x", "--text", "a", "--no-thinking"], "--no-thinking needs"),
+    (["tokenize", "-m", "x"], "give the text: --text TEXT"),
+    (
+      ["tokenize", "-m", "x", "--text", "a", "--use-chat-template", "--chat-format", "chatml"],
+      "--use-chat-template and --chat-format exclude each other"
+    ),
     (["frobnicate"], "frobnicate"),
     (["inspect"], "--model"),
     (["inspect", "-m", "x", "--target-length", "0"], "allowed are 1 to 100000000"),

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FlashTrace
+
+/// How a prompt becomes a conversation.
+struct ChatOptions: ParsableArguments {
+  @Flag(help: "Write the prompt as the user's message under the model's chat template.")
+  var useChatTemplate = false
+  @Option(
+    help: ArgumentHelp(
+      "Write it under this chat format, whatever the model's template: \(ChatFormat.names).", valueName: "name"))
+  var chatFormat: String?
+  @Option(help: ArgumentHelp("File with the system prompt; - is standard input.", valueName: "file"))
+  var system: String?
+  @Option(help: ArgumentHelp("The system prompt itself.", valueName: "text"))
+  var systemText: String?
+  @Option(
+    help: ArgumentHelp(
+      "Instead of a prompt: JSON file with the conversation, [{\"role\", \"content\"}], the user's message last.",
+      valueName: "file"))
+  var messages: String?
+  @Flag(help: "Tell a Qwen3 model to answer without thinking.")
+  var noThinking = false
+
+  var isChat: Bool { useChatTemplate || chatFormat != nil }
+
+  /// Names of the options that read standard input.
+  var standardInput: [String] { [("--system", system), ("--messages", messages)].filter { $0.1 == "-" }.map(\.0) }
+
+  func validate() throws {
+    try Exclusion.check("--use-chat-template", useChatTemplate, "--chat-format", chatFormat != nil)
+    try Exclusion.check("--system", system != nil, "--system-text", systemText != nil)
+    try Exclusion.check("--messages", messages != nil, "--system", system != nil)
+    try Exclusion.check("--messages", messages != nil, "--system-text", systemText != nil)
+    let needing = [
+      ("--system", system != nil), ("--system-text", systemText != nil), ("--messages", messages != nil),
+      ("--no-thinking", noThinking),
+    ]
+    if !isChat, let option = needing.first(where: \.1)?.0 {
+      throw ValidationError("\(option) needs --use-chat-template or --chat-format NAME")
+    }
+  }
+
+  /// The format that was asked for; nil for a prompt as it is.
+  func format(template: String?) throws -> ChatFormat? {
+    guard isChat else { return nil }
+    let format = try chatFormat.map { try ChatFormat(named: $0) } ?? ChatFormat(template: template)
+    return noThinking ? try format.withoutThinking() : format
+  }
+
+  /// The conversation: that of `--messages`, or the prompt after the system prompt.
+  func conversation(prompt: @autoclosure () throws -> String) throws -> [ChatMessage] {
+    if let messages { return try MessagesFile.read(messages) }
+    let system = try systemText ?? system.map(TextInput.text)
+    return try (system.map { [ChatMessage(.system, $0)] } ?? []) + [ChatMessage(.user, prompt())]
+  }
+}
+
+/// Options that say the same thing in two ways.
+enum Exclusion {
+  static func check(_ first: String, _ hasFirst: Bool, _ second: String, _ hasSecond: Bool) throws {
+    if hasFirst && hasSecond { throw ValidationError("\(first) and \(second) exclude each other") }
+  }
+}
