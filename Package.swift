@@ -24,7 +24,7 @@ let package = Package(
     ),
     .target(name: "Kernels", dependencies: ["CKernels"]),
     .target(name: "StrictJSON"),
-    .target(name: "Checkpoint", dependencies: ["Kernels"]),
+    .target(name: "Checkpoint", dependencies: ["Kernels", "StrictJSON"]),
     .target(name: "Tokenization", dependencies: ["Checkpoint", "StrictJSON"]),
     .target(name: "TraceResult"),
     .target(name: "TraceReport", dependencies: ["TraceResult"]),
@@ -39,13 +39,22 @@ let package = Package(
       name: "FlashTraceCommand",
       dependencies: ["FlashTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "Fuzzing", dependencies: ["Checkpoint", "Decoder", "Kernels", "Tokenization", "TestSupport"],
+      path: "Tests/Fuzzing"),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: [
+        "CAllocations", "Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/Fuzz"),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),
     .testTarget(
       name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels", "TestSupport"]),
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
-    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Kernels", "TestSupport"]),
+    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Fuzzing", "Kernels", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization", "TestSupport"],

@@ -42,7 +42,7 @@ public struct ModelFiles: Sendable {
   package var readBytes: Int {
     let (embedding, head) = (assembly.names.embedding + ".weight", assembly.names.unembedding + ".weight")
     guard assembly.store.has(head) else { return byteCount }
-    return byteCount - (storedTensors.first { $0.name == embedding }?.byteCount ?? 0)
+    return byteCount - assembly.store.byteCount(of: embedding)
   }
 
   /// Every tensor of the files, as it is stored.
@@ -52,12 +52,11 @@ public struct ModelFiles: Sendable {
     let first = try GGUFFile(path: path)
     var store = TensorStore(source: path)
     var bytes = 0
-    let parts = try GGUFSplit.parts(of: path, count: try first.metadata.optionalInteger("split.count") ?? 1)
-    for (index, part) in parts.enumerated() {
-      let file = index == 0 ? first : try GGUFFile(path: part)
+    for file in try GGUFSplit.files(from: first) {
       for tensor in file.tensors { try store.add(tensor) }
       bytes += file.metadata.file.count
     }
+    try GGUFSplit.checkTensorCount(store.tensors.count, first.metadata)
     let reader = try GGUFConfiguration(metadata: first.metadata, store: store)
     configuration = try reader.configuration()
     tokenizer = .gguf(try GGUFVocabulary(first.metadata))
@@ -70,7 +69,7 @@ public struct ModelFiles: Sendable {
   private init(folder path: String) throws(CheckpointError) {
     let folder = ModelFolder(path: path)
     let reader = try HuggingFaceConfiguration(try folder.json("config.json"))
-    let store = try folder.tensors()
+    let store = reader.isMultimodal ? try folder.tensors().languageModel() : try folder.tensors()
     configuration = try reader.configuration()
     func optional(_ name: String) throws(CheckpointError) -> [UInt8]? {
       folder.has(name) ? try folder.contents(name) : nil

@@ -27,12 +27,14 @@ struct TensorAssembly {
 
   /// A bias that no family here has would be left out of every result.
   private func refuseUnreadBiases() throws(CheckpointError) {
-    let read = [names.query, names.key, names.value, names.output]
-    for tensor in store.tensors where tensor.name.hasSuffix(".bias") {
-      let isRead = configuration.layers.indices.contains { layer in
-        read.contains { tensor.name == names.layer(layer) + $0 + ".bias" }
-      }
-      if !isRead { throw .unsupported(file: store.source, what: "the bias \(tensor.name)") }
+    let biases = store.names.filter { $0.hasSuffix(".bias") }.sorted()
+    if biases.isEmpty { return }
+    let read = Set(
+      configuration.layers.indices.flatMap { layer in
+        [names.query, names.key, names.value, names.output].map { names.layer(layer) + $0 + ".bias" }
+      })
+    if let unread = biases.first(where: { !read.contains($0) }) {
+      throw .unsupported(file: store.source, what: "the bias \(unread), which the family \(family.name) does not have")
     }
   }
 

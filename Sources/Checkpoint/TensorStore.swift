@@ -51,6 +51,39 @@ public struct TensorStore: Sendable {
 
   func has(_ name: String) -> Bool { indices[name] != nil }
 
+  /// The names under which tensors are looked up.
+  var names: some Sequence<String> { indices.keys }
+
+  /// The file that holds the tensor; nil where there is none of that name.
+  func file(of name: String) -> String? { indices[name].map { tensors[$0].file.path } }
+
+  /// Bytes that the tensor takes in its file; 0 where there is none of that name.
+  func byteCount(of name: String) -> Int { indices[name].map { tensors[$0].byteCount } ?? 0 }
+
+  /// The same tensors, those of a multimodal model's language model under the names of a model of text alone; its other
+  /// towers are found by no name.
+  func languageModel() throws(CheckpointError) -> TensorStore {
+    var renamed: [String: Int] = [:]
+    for (index, tensor) in tensors.enumerated() {
+      guard let name = Self.languageModelName(tensor.name) else { continue }
+      guard renamed.updateValue(index, forKey: name) == nil else {
+        throw .malformed(file: tensor.file.path, field: "tensor \(tensor.name)", reason: "stands there twice")
+      }
+    }
+    var result = self
+    result.indices = renamed
+    return result
+  }
+
+  private static func languageModelName(_ name: String) -> String? {
+    for (prefix, replacement) in [("language_model.", ""), ("model.language_model.", "model.")]
+    where name.hasPrefix(prefix) {
+      return replacement + name.dropFirst(prefix.count)
+    }
+    return ["model.embed_tokens.", "model.layers.", "model.norm.", "lm_head."].contains { name.hasPrefix($0) }
+      ? name : nil
+  }
+
   private func tensor(_ name: String) throws(CheckpointError) -> StoredTensor {
     guard let index = indices[name] else { throw .missingTensor(file: source, name: name) }
     return tensors[index]

@@ -3,19 +3,25 @@ package struct JSONNode: Sendable {
   let document: JSONDocument
   let index: Int
 
-  private var node: JSONDocument.Node { document.nodes[index] }
+  private var kind: JSONDocument.Kind { document.kind(index) }
+  private var start: Int { Int(document.nodes[index].start) }
+  /// Index after the last node below this one.
+  private var next: Int { document.next(index) }
 
-  package var isNull: Bool { node.kind == .null }
-  package var bool: Bool? { node.kind == .bool ? document.text[node.bytes.lowerBound] == UInt8(ascii: "t") : nil }
+  package var isNull: Bool { kind == .null }
+  package var isObject: Bool { kind == .object }
+  package var bool: Bool? { kind == .bool ? document.text[start] == UInt8(ascii: "t") : nil }
 
-  /// The number; nil for other values.
-  package var number: Double? {
-    node.kind == .number ? Double(String(decoding: document.text[node.bytes], as: UTF8.self)) : nil
-  }
+  /// The number; nil for other values. One too large for a double is infinite.
+  package var number: Double? { numeral.flatMap { Double($0) } }
 
   /// The number where it is written as an integer that fits.
-  package var integer: Int? {
-    node.kind == .number ? Int(String(decoding: document.text[node.bytes], as: UTF8.self)) : nil
+  package var integer: Int? { numeral.flatMap { Int($0) } }
+
+  private var numeral: String? {
+    guard kind == .number else { return nil }
+    let end = document.text[start...].firstIndex { !"+-.0123456789Ee".utf8.contains($0) } ?? document.text.endIndex
+    return String(decoding: document.text[start..<end], as: UTF8.self)
   }
 
   /// The exact bytes of a string, escapes resolved; a lone surrogate becomes U+FFFD.
@@ -23,45 +29,50 @@ package struct JSONNode: Sendable {
 
   /// The same, without a copy where there are no escapes.
   package var slice: ArraySlice<UInt8>? {
-    let node = node
-    guard node.kind == .string else { return nil }
-    return node.isEscaped ? Self.unescaped(document.text[node.bytes])[...] : document.text[node.bytes]
+    guard kind == .string else { return nil }
+    let (text, first) = (document.text, start + 1)
+    var (end, isEscaped) = (first, false)
+    while text[end] != UInt8(ascii: "\"") {
+      let escapes = text[end] == UInt8(ascii: "\\")
+      isEscaped = isEscaped || escapes
+      end += escapes ? 2 : 1
+    }
+    return isEscaped ? Self.unescaped(text[first..<end])[...] : text[first..<end]
   }
 
   package var string: String? { slice.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The elements of an array.
   package var elements: [JSONNode]? {
-    guard node.kind == .array else { return nil }
+    guard kind == .array else { return nil }
     return children
   }
 
   /// The two elements of an array that has just two.
   package var pair: (JSONNode, JSONNode)? {
-    let nodes = document.nodes
-    guard nodes[index].kind == .array, index + 1 < nodes[index].next else { return nil }
-    let second = nodes[index + 1].next
-    guard second < nodes[index].next, nodes[second].next == nodes[index].next else { return nil }
+    guard kind == .array, index + 1 < next else { return nil }
+    let second = document.next(index + 1)
+    guard second < next, document.next(second) == next else { return nil }
     return (JSONNode(document: document, index: index + 1), JSONNode(document: document, index: second))
   }
 
-  /// The members of an object in their order; a key may stand there more than once.
+  /// The members of an object in their order.
   package var members: [(key: ArraySlice<UInt8>, value: JSONNode)]? {
-    guard node.kind == .object else { return nil }
+    guard kind == .object else { return nil }
     let all = children
-    return stride(from: 0, to: all.count - 1, by: 2).map { (all[$0].slice ?? [], all[$0 + 1]) }
+    return stride(from: 0, to: all.count, by: 2).map { (all[$0].slice ?? [], all[$0 + 1]) }
   }
 
-  /// The first member with that key; nil where there is none, or a null.
+  /// The member with that key; nil where there is none, or a null.
   package subscript(key: String) -> JSONNode? {
-    guard node.kind == .object else { return nil }
+    guard kind == .object else { return nil }
     var child = index + 1
-    while child < node.next {
-      let value = JSONNode(document: document, index: document.nodes[child].next)
+    while child < next {
+      let value = JSONNode(document: document, index: document.next(child))
       if JSONNode(document: document, index: child).slice?.elementsEqual(key.utf8) == true {
         return value.isNull ? nil : value
       }
-      child = value.node.next
+      child = value.next
     }
     return nil
   }
@@ -69,9 +80,9 @@ package struct JSONNode: Sendable {
   private var children: [JSONNode] {
     var result: [JSONNode] = []
     var child = index + 1
-    while child < node.next {
+    while child < next {
       result.append(JSONNode(document: document, index: child))
-      child = document.nodes[child].next
+      child = document.next(child)
     }
     return result
   }

@@ -4,12 +4,28 @@ struct JSONParser {
   static let depthLimit = 256
 
   private let text: [UInt8]
+  /// Values that are read: real files have fewer than one in four bytes, but for small ones.
+  private let valueLimit: Int
   private var position = 0
   private(set) var nodes: [JSONDocument.Node] = []
   /// Open arrays and objects, as node indices.
   private var open: [Int] = []
 
-  init(_ text: [UInt8]) { self.text = text }
+  init(_ text: [UInt8]) {
+    self.text = text
+    valueLimit = text.count / 4 + (1 << 16)
+    nodes.reserveCapacity(min(valueLimit, Self.mostValues(text)))
+  }
+
+  /// Every value but the first follows one of these; inside strings they count too much, never too little.
+  private static func mostValues(_ text: [UInt8]) -> Int {
+    text.reduce(into: 1) { count, byte in
+      switch byte {
+      case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "{"): count += 1
+      default: break
+      }
+    }
+  }
 
   mutating func parse() throws(JSONError) {
     skipSpace()
@@ -33,12 +49,11 @@ struct JSONParser {
 
   /// What follows the opening or a member of a container: a first member, a comma and a member, or its end.
   private mutating func continuation(of container: Int) throws(JSONError) {
-    let isObject = nodes[container].kind == .object
+    let isObject = text[Int(nodes[container].start)] == UInt8(ascii: "{")
     let isFirst = container == nodes.count - 1
     if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
       position += 1
-      nodes[container].bytes = nodes[container].bytes.lowerBound..<position
-      nodes[container].next = nodes.count
+      nodes[container].next = UInt32(nodes.count)
       open.removeLast()
       return
     }
@@ -60,48 +75,46 @@ struct JSONParser {
 
   private mutating func value() throws(JSONError) {
     switch byte {
-    case UInt8(ascii: "{"): try begin(.object)
-    case UInt8(ascii: "["): try begin(.array)
+    case UInt8(ascii: "{"), UInt8(ascii: "["): try begin()
     case UInt8(ascii: "\""): try string()
-    case UInt8(ascii: "t"): try literal("true", .bool)
-    case UInt8(ascii: "f"): try literal("false", .bool)
-    case UInt8(ascii: "n"): try literal("null", .null)
+    case UInt8(ascii: "t"): try literal("true")
+    case UInt8(ascii: "f"): try literal("false")
+    case UInt8(ascii: "n"): try literal("null")
     default: try number()
     }
   }
 
-  private mutating func begin(_ kind: JSONDocument.Kind) throws(JSONError) {
+  private mutating func begin() throws(JSONError) {
     guard open.count < Self.depthLimit else { throw expected("at most \(Self.depthLimit) levels") }
     open.append(nodes.count)
-    append(kind, position..<position + 1)
+    try append(at: position)
     position += 1
   }
 
-  private mutating func append(_ kind: JSONDocument.Kind, _ bytes: Range<Int>, isEscaped: Bool = false) {
-    nodes.append(JSONDocument.Node(kind: kind, bytes: bytes, next: nodes.count + 1, isEscaped: isEscaped))
+  private mutating func append(at start: Int) throws(JSONError) {
+    guard nodes.count < valueLimit else {
+      throw expected("at most \(valueLimit) values in a text of this length")
+    }
+    nodes.append(JSONDocument.Node(start: UInt32(start), next: UInt32(nodes.count + 1)))
   }
 
-  private mutating func literal(_ word: StaticString, _ kind: JSONDocument.Kind) throws(JSONError) {
+  private mutating func literal(_ word: StaticString) throws(JSONError) {
     let end = position + word.utf8CodeUnitCount
     let matches = word.withUTF8Buffer { end <= text.count && text[position..<end].elementsEqual($0) }
     guard matches else { throw expected("a value") }
-    append(kind, position..<end)
+    try append(at: position)
     position = end
   }
 
   private mutating func string() throws(JSONError) {
+    try append(at: position)
     position += 1
-    let start = position
-    var isEscaped = false
     while let byte {
       switch byte {
       case UInt8(ascii: "\""):
-        append(.string, start..<position, isEscaped: isEscaped)
         position += 1
         return
-      case UInt8(ascii: "\\"):
-        isEscaped = true
-        try escape()
+      case UInt8(ascii: "\\"): try escape()
       case 0..<0x20: throw expected("no control character in a string")
       default: position += 1
       }
@@ -141,6 +154,6 @@ struct JSONParser {
       guard isDigit(byte) else { throw expected("a digit") }
       while isDigit(byte) { position += 1 }
     }
-    append(.number, start..<position)
+    try append(at: start)
   }
 }

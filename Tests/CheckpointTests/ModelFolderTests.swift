@@ -1,52 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Checkpoint
 
 @Suite struct ModelFolderTests {
-  /// A Llama model of one layer as a Hugging Face folder.
-  struct Model {
-    var config: [String: any Sendable] = [
-      "model_type": "llama", "hidden_size": 8, "num_attention_heads": 2, "num_key_value_heads": 1,
-      "num_hidden_layers": 1, "intermediate_size": 16, "vocab_size": 5, "rms_norm_eps": 1e-5,
-      "max_position_embeddings": 64, "rope_theta": 10_000.0, "hidden_act": "silu", "tie_word_embeddings": true,
-    ]
-    var tensors: [(name: String, shape: [Int])] = [
-      ("model.embed_tokens.weight", [5, 8]), ("model.norm.weight", [8]),
-      ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.self_attn.q_proj.weight", [8, 8]),
-      ("model.layers.0.self_attn.k_proj.weight", [4, 8]), ("model.layers.0.self_attn.v_proj.weight", [4, 8]),
-      ("model.layers.0.self_attn.o_proj.weight", [8, 8]),
-      ("model.layers.0.post_attention_layernorm.weight", [8]), ("model.layers.0.mlp.gate_proj.weight", [16, 8]),
-      ("model.layers.0.mlp.up_proj.weight", [16, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 16]),
-    ]
-    var tokenizer: String? = "{}"
-
-    func write(to folder: ScratchFolder) throws {
-      try folder.write(Array(try JSONSerialization.data(withJSONObject: config)), to: "config.json")
-      if let tokenizer { try folder.write(Array(tokenizer.utf8), to: "tokenizer.json") }
-      try folder.write(Self.safetensors(tensors), to: "model.safetensors")
-    }
-
-    static func safetensors(_ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
-      var entries: [String] = []
-      var offset = 0
-      for tensor in tensors {
-        let end = offset + 4 * tensor.shape.reduce(1, *)
-        entries.append(
-          #""\#(tensor.name)":{"dtype":"F32","shape":\#(tensor.shape),"data_offsets":[\#(offset),\#(end)]}"#)
-        offset = end
-      }
-      return framed("{\(entries.joined(separator: ","))}") + [UInt8](repeating: 0, count: offset)
-    }
-
-    static func framed(_ header: String) -> [UInt8] {
-      GGUFWriter.little(UInt64(header.utf8.count)) + Array(header.utf8)
-    }
-  }
-
   @Test func aCompleteFolderOpens() throws {
     let folder = try ScratchFolder()
-    try Model().write(to: folder)
+    try HuggingFaceWriter().write(to: folder)
     let files = try ModelFiles.open(path: folder.path)
     #expect(files.configuration.headDimension == 4 && files.configuration.ropeLayout == .halfSplit)
     #expect(files.configuration.layers.map(\.rotary?.frequencies) == [[1, 0.01]])
@@ -56,9 +17,9 @@ import Testing
   struct Flaw: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let words: [String]
-    let edit: @Sendable (inout Model) -> Void
+    let edit: @Sendable (inout HuggingFaceWriter) -> Void
 
-    init(_ name: String, _ words: [String], _ edit: @escaping @Sendable (inout Model) -> Void) {
+    init(_ name: String, _ words: [String], _ edit: @escaping @Sendable (inout HuggingFaceWriter) -> Void) {
       (testDescription, self.words, self.edit) = (name, words, edit)
     }
   }
@@ -84,7 +45,7 @@ import Testing
 
   @Test(arguments: flaws) func aFlawIsNamed(_ flaw: Flaw) throws {
     let folder = try ScratchFolder()
-    var model = Model()
+    var model = HuggingFaceWriter()
     flaw.edit(&model)
     try model.write(to: folder)
     let message = try #require(failure(opening: folder.path))
@@ -93,7 +54,7 @@ import Testing
 
   @Test func qwenSlidesFromTheLayerThatItsConfigurationNames() throws {
     let folder = try ScratchFolder()
-    var model = Model()
+    var model = HuggingFaceWriter()
     model.config.merge(
       ["model_type": "qwen2", "num_hidden_layers": 3, "sliding_window": 6, "max_window_layers": 1]
     ) { $1 }
@@ -114,16 +75,16 @@ import Testing
     (#"{"t":7}"#, "tensor t"), (#"{"t":"#, "not JSON"), ("[]", "not a JSON object"),
   ]) func aBrokenHeaderIsRefused(header: String, word: String) throws {
     let folder = try ScratchFolder()
-    try Model().write(to: folder)
-    try folder.write(Model.framed(header) + [UInt8](repeating: 0, count: 16), to: "model.safetensors")
+    try HuggingFaceWriter().write(to: folder)
+    try folder.write(HuggingFaceWriter.framed(header) + [UInt8](repeating: 0, count: 16), to: "model.safetensors")
     let message = try #require(failure(opening: folder.path))
     #expect(message.contains(word) && message.contains("model.safetensors"), "\(message)")
   }
 
   @Test func everyTruncationIsRefused() throws {
     let folder = try ScratchFolder()
-    try Model().write(to: folder)
-    let whole = Model.safetensors(Model().tensors)
+    try HuggingFaceWriter().write(to: folder)
+    let whole = HuggingFaceWriter.safetensors(HuggingFaceWriter().tensors)
     for length in 0..<whole.count {
       try folder.write(Array(whole[..<length]), to: "model.safetensors")
       #expect(failure(opening: folder.path) != nil, "\(length) of \(whole.count) bytes were taken")
@@ -132,17 +93,20 @@ import Testing
 
   @Test func shardsArePutTogether() throws {
     let folder = try ScratchFolder()
-    let model = Model()
+    let model = HuggingFaceWriter()
     try model.write(to: folder)
     try FileManager.default.removeItem(atPath: folder.path + "/model.safetensors")
-    try folder.write(Model.safetensors(Array(model.tensors[..<5])), to: "a.safetensors")
-    try folder.write(Model.safetensors(Array(model.tensors[5...])), to: "b.safetensors")
+    try folder.write(HuggingFaceWriter.safetensors(Array(model.tensors[..<5])), to: "a.safetensors")
+    try folder.write(HuggingFaceWriter.safetensors(Array(model.tensors[5...])), to: "b.safetensors")
+    let last = try #require(model.tensors.last).name
     func index(_ second: String) throws {
-      let text = #"{"weight_map":{"x":"a.safetensors","y":"\#(second)"}}"#
+      let text = #"{"weight_map":{"model.norm.weight":"a.safetensors","\#(last)":"\#(second)"}}"#
       try folder.write(Array(text.utf8), to: "model.safetensors.index.json")
     }
     try index("b.safetensors")
     #expect(failure(opening: folder.path) == nil)
+    try index("a.safetensors")
+    #expect(failure(opening: folder.path)?.contains("weight_map.\(last): names a.safetensors") == true)
     try index("c.safetensors")
     #expect(failure(opening: folder.path)?.contains("c.safetensors: not found") == true)
     for outside in ["../b.safetensors", "/b.safetensors"] {
@@ -153,9 +117,9 @@ import Testing
 
   @Test func aLinkOutsideIsRefusedUnlessItIsTheCachesOwn() throws {
     let elsewhere = try ScratchFolder()
-    let weights = try elsewhere.write(Model.safetensors(Model().tensors), to: "w")
+    let weights = try elsewhere.write(HuggingFaceWriter.safetensors(HuggingFaceWriter().tensors), to: "w")
     let folder = try ScratchFolder()
-    try Model().write(to: folder)
+    try HuggingFaceWriter().write(to: folder)
     let manager = FileManager.default
     try manager.removeItem(atPath: folder.path + "/model.safetensors")
     try manager.createSymbolicLink(atPath: folder.path + "/model.safetensors", withDestinationPath: weights)
@@ -163,7 +127,7 @@ import Testing
 
     let cache = try ScratchFolder()
     let entry = "models--owner--name"
-    try cache.write(Model.safetensors(Model().tensors), to: "\(entry)/blobs/0123")
+    try cache.write(HuggingFaceWriter.safetensors(HuggingFaceWriter().tensors), to: "\(entry)/blobs/0123")
     let snapshot = "\(cache.path)/\(entry)/snapshots/abc"
     try manager.createDirectory(atPath: snapshot, withIntermediateDirectories: true)
     for name in ["config.json", "tokenizer.json"] {

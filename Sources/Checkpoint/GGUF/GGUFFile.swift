@@ -13,9 +13,12 @@ struct GGUFFile {
     guard version == 2 || version == 3 else {
       throw .unsupported(file: path, what: "GGUF version \(version); versions 2 and 3 are")
     }
-    // A tensor's entry takes at least 24 bytes, a metadata entry at least 13.
-    let tensorCount = try reader.count("tensor count", bytesEach: 24)
+    // A tensor's entry takes at least 32 bytes, a metadata entry at least 13.
+    let tensorCount = try reader.count("tensor count", bytesEach: 32)
     let entryCount = try reader.count("metadata count", bytesEach: 13)
+    guard entryCount <= GGUFMetadata.entryLimit else {
+      throw reader.fail("metadata count", "is \(entryCount); allowed are up to \(GGUFMetadata.entryLimit)")
+    }
     metadata = try GGUFMetadata(&reader, count: entryCount)
     let alignment = try metadata.optionalInteger("general.alignment") ?? 32
     guard alignment > 0, alignment & (alignment - 1) == 0, alignment <= 1 << 20 else {
@@ -28,6 +31,7 @@ struct GGUFFile {
     var tensors: [StoredTensor] = []
     tensors.reserveCapacity(tensorCount)
     for info in infos { tensors.append(try info.tensor(in: reader, dataStart: dataStart, alignment: alignment)) }
+    try TensorLayout(file: reader.file, dataStart: dataStart, alignment: alignment).check(tensors)
     self.tensors = tensors
   }
 }

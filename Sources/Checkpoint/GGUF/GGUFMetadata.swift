@@ -20,6 +20,8 @@ struct GGUFMetadata {
   let file: MappedFile
   private var values: [String: GGUFValue] = [:]
 
+  /// Entries that are read; models have some fifty.
+  static let entryLimit = 1 << 16
   static let stringType: UInt32 = 8
   static let arrayType: UInt32 = 9
   /// Bytes of the fixed-size types by their number (u8, i8, u16, i16, u32, i32, f32, bool, -, -, u64, i64, f64).
@@ -30,6 +32,7 @@ struct GGUFMetadata {
     file = reader.file
     for index in 0..<count {
       let key = reader.text(try reader.string("key of metadata entry \(index)"))
+      guard !key.isEmpty else { throw reader.fail("key of metadata entry \(index)", "is empty; keys are texts") }
       let type = try reader.integer(UInt32.self, "type of \(key)")
       let value = try GGUFMetadata.value(type, key, &reader)
       guard values.updateValue(value, forKey: key) == nil else { throw reader.fail(key, "stands there twice") }

@@ -4,6 +4,8 @@ import Kernels
 struct HuggingFaceConfiguration {
   let config: JSONObject
   let family: Family
+  /// Whether the language model is one part of several.
+  let isMultimodal: Bool
 
   init(_ document: JSONObject) throws(CheckpointError) {
     let type = try document.required("model_type", try document.optionalString("model_type"))
@@ -11,8 +13,11 @@ struct HuggingFaceConfiguration {
       throw .unsupported(file: document.file, what: "the model type \(type); supported are \(Family.names)")
     }
     // A multimodal model keeps its language model's facts one level down.
-    config = try document.optionalObject("text_config") ?? document
-    self.family = family
+    let nested = try document.optionalObject("text_config")
+    if let inner = try nested?.optionalString("model_type"), !family.huggingFaceTypes.contains(inner) {
+      throw .unsupported(file: document.file, what: "the model type \(inner) in text_config of \(type)")
+    }
+    (config, isMultimodal, self.family) = (nested ?? document, nested != nil, family)
   }
 
   /// Whether config.json says that embedding and unembedding are not tied.
@@ -85,14 +90,13 @@ struct HuggingFaceConfiguration {
     let rope = RopeParameters(config: config, family: family, dimension: dimension)
     let (global, sliding) = (try rope.embedding(slides: false), try rope.embedding(slides: true))
     let window = try slidingWindow()
-    let kinds = try config.optionalArray("layer_types")
-    let noRope = try config.optionalArray("no_rope_layers")
-    let dense = Set((try config.optionalArray("mlp_only_layers") ?? []).compactMap(\.integer))
+    let kinds = try config.optionalStrings("layer_types")
+    let noRope = try config.optionalIntegers("no_rope_layers")
+    let dense = Set(try config.optionalIntegers("mlp_only_layers") ?? [])
     let step = try config.optionalInteger("decoder_sparse_step") ?? 1
-    for (name, values) in [("layer_types", kinds), ("no_rope_layers", noRope)] {
-      guard let values, values.count < count else { continue }
-      throw .malformed(
-        file: config.file, field: name, reason: "has \(values.count) entries for \(count) layers")
+    for (name, entries) in [("layer_types", kinds?.count), ("no_rope_layers", noRope?.count)] {
+      guard let entries, entries < count else { continue }
+      throw .malformed(file: config.file, field: name, reason: "has \(entries) entries for \(count) layers")
     }
     let period =
       try config.firstInteger("sliding_window_pattern", "_sliding_window_pattern") ?? family.globalLayerPeriod
@@ -102,7 +106,7 @@ struct HuggingFaceConfiguration {
     var layers: [LayerConfiguration] = []
     for layer in 0..<count {
       let slides = try slides(layer, kinds: kinds, period: period, from: firstSliding) && window != nil
-      let turns = noRope.map { $0[layer].integer != 0 } ?? family.noRopePeriod.map { (layer + 1) % $0 != 0 } ?? true
+      let turns = noRope.map { $0[layer] != 0 } ?? family.noRopePeriod.map { (layer + 1) % $0 != 0 } ?? true
       layers.append(
         LayerConfiguration(
           slidingWindow: slides ? window : nil, rotary: turns ? (slides ? sliding : global) : nil,
@@ -117,16 +121,16 @@ struct HuggingFaceConfiguration {
   }
 
   private func slides(
-    _ layer: Int, kinds: [JSONValue]?, period: Int?, from first: Int
+    _ layer: Int, kinds: [String]?, period: Int?, from first: Int
   ) throws(CheckpointError) -> Bool {
     guard let kinds else { return layer >= first && (period.map { $0 > 0 && (layer + 1) % $0 != 0 } ?? true) }
-    switch kinds[layer].string {
+    switch kinds[layer] {
     case "sliding_attention": return true
     case "full_attention": return false
     default:
       throw .unsupported(
         file: config.file,
-        what: "layer_types[\(layer)]; supported are full_attention, sliding_attention")
+        what: "layer_types[\(layer)] \(kinds[layer]); supported are full_attention, sliding_attention")
     }
   }
 }

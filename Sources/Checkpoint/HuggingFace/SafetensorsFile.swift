@@ -18,17 +18,15 @@ struct SafetensorsFile {
         file: path, field: "header length",
         reason: "is \(length), but only \(file.count - 8) bytes follow; the file may be truncated")
     }
-    let document = try JSONValue(parsing: file.bytes(8..<8 + header), file: path, field: "header")
-    guard let entries = document.object else {
-      throw .malformed(file: path, field: "header", reason: "is not a JSON object")
-    }
+    let document = try JSONObject(parsing: file.bytes(8..<8 + header), file: path, field: "header")
     var tensors: [StoredTensor] = []
-    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) where name != "__metadata__" {
-      guard let values = entry.object else {
-        throw .malformed(file: path, field: "tensor \(name)", reason: "is not a JSON object")
-      }
-      let object = JSONObject(file: path, path: "tensor \(name): ", values: values)
-      tensors.append(try Self.tensor(name, object, file: file, dataStart: 8 + header))
+    for (name, entry) in try document.objects(except: "__metadata__", label: "tensor") {
+      tensors.append(try Self.tensor(name, entry, file: file, dataStart: 8 + header))
+    }
+    let end = try TensorLayout(file: file, dataStart: 8 + header, alignment: 1).check(tensors)
+    guard end == file.count else {
+      throw .malformed(
+        file: path, field: "data", reason: "ends with \(file.count - end) bytes that belong to no tensor")
     }
     self.tensors = tensors
   }
@@ -58,14 +56,12 @@ struct SafetensorsFile {
   private static func integers(
     _ key: String, _ entry: JSONObject, in range: ClosedRange<Int>
   ) throws(CheckpointError) -> [Int] {
-    let values = try entry.required(key, try entry.optionalArray(key))
-    var result: [Int] = []
-    for value in values {
-      guard let integer = value.integer, range.contains(integer), values.count <= 8 else {
-        throw .malformed(file: entry.file, field: entry.path + key, reason: "is not a short list of sizes")
-      }
-      result.append(integer)
+    let values = try entry.required(key, try entry.optionalIntegers(key))
+    guard values.count <= 8, values.allSatisfy(range.contains) else {
+      throw .malformed(
+        file: entry.file, field: entry.path + key,
+        reason: "is no list of at most 8 numbers from \(range.lowerBound) to \(range.upperBound)")
     }
-    return result
+    return values
   }
 }
