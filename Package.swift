@@ -54,7 +54,9 @@ let package = Package(
     .testTarget(
       name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels", "TestSupport"]),
     .testTarget(name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"]),
-    .testTarget(name: "CheckpointTests", dependencies: ["Checkpoint", "Fuzzing", "Kernels", "TestSupport"]),
+    .testTarget(
+      name: "CheckpointTests", dependencies: ["Checkpoint", "Fuzzing", "Kernels", "TestSupport"],
+      exclude: ["Fixtures/make_rope.py"], resources: [.copy("Fixtures/rope.json")]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Checkpoint", "Tokenization", "TestSupport"],

@@ -35,7 +35,10 @@ public struct ModelFiles: Sendable {
   }
 
   /// The weights, checked against the configuration and left in the files.
-  package func tensors() throws(CheckpointError) -> ModelTensors { try assembly.model() }
+  package func tensors() throws(CheckpointError) -> ModelTensors {
+    var assembly = assembly
+    return try assembly.model()
+  }
 
   /// Bytes of the files that a forward pass reads: all but an embedding that is not the unembedding too, of which it
   /// reads a few rows.
@@ -63,7 +66,7 @@ public struct ModelFiles: Sendable {
     (format, byteCount) = (.gguf, bytes)
     assembly = TensorAssembly(
       store: store, names: .gguf, configuration: configuration, family: reader.family, normOffset: 0,
-      hasOwnUnembedding: false)
+      tiesEmbeddings: nil, hasBiases: reader.family.hasInputBiases ? (inputs: true, output: false) : nil)
   }
 
   private init(folder path: String) throws(CheckpointError) {
@@ -80,6 +83,7 @@ public struct ModelFiles: Sendable {
     (format, byteCount) = (.safetensors, store.tensors.reduce(0) { $0 + $1.byteCount })
     assembly = TensorAssembly(
       store: store, names: .huggingFace, configuration: configuration, family: reader.family,
-      normOffset: reader.family.normOffset, hasOwnUnembedding: try reader.hasOwnUnembedding)
+      normOffset: reader.family.normOffset, tiesEmbeddings: try reader.tiesEmbeddings,
+      hasBiases: try reader.biases)
   }
 }

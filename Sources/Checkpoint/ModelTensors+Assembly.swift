@@ -2,43 +2,46 @@ import Kernels
 
 /// Finds a model's tensors by their names and checks their shapes.
 struct TensorAssembly {
-  let store: TensorStore
+  var store: TensorStore
   let names: TensorNames
   let configuration: ModelConfiguration
   let family: Family
   /// Added to norm weights as they are stored.
   let normOffset: Float
-  /// Whether the files say that the unembedding is a tensor of its own.
-  let hasOwnUnembedding: Bool
+  /// Whether embedding and unembedding are one matrix; nil where the tensors say it.
+  let tiesEmbeddings: Bool?
+  /// Whether queries, keys and values have biases, and the output projection; nil where the tensors say it.
+  let hasBiases: (inputs: Bool, output: Bool)?
 
-  func model() throws(CheckpointError) -> ModelTensors {
+  mutating func model() throws(CheckpointError) -> ModelTensors {
     let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
     let embedding = try store.matrix(weight(names.embedding), rows: vocabulary, columns: hidden)
     let head = weight(names.unembedding)
-    let isTied = !store.has(head) && !hasOwnUnembedding
-    try refuseUnreadBiases()
+    let isTied = tiesEmbeddings ?? !store.has(head)
     var layers: [LayerTensors] = []
     for index in configuration.layers.indices { layers.append(try layer(index)) }
-    return ModelTensors(
+    let model = ModelTensors(
       embedding: embedding, layers: layers,
       finalNorm: try store.vector(weight(names.finalNorm), count: hidden, adding: normOffset),
       unembedding: isTied ? embedding : try store.matrix(head, rows: vocabulary, columns: hidden))
+    // A tied model's files may repeat the matrix.
+    if isTied, store.has(head) { _ = try store.matrix(head, rows: vocabulary, columns: hidden) }
+    try refuseUnreadTensors()
+    return model
   }
 
-  /// A bias that no family here has would be left out of every result.
-  private func refuseUnreadBiases() throws(CheckpointError) {
-    let biases = store.names.filter { $0.hasSuffix(".bias") }.sorted()
-    if biases.isEmpty { return }
-    let read = Set(
-      configuration.layers.indices.flatMap { layer in
-        [names.query, names.key, names.value, names.output].map { names.layer(layer) + $0 + ".bias" }
-      })
-    if let unread = biases.first(where: { !read.contains($0) }) {
-      throw .unsupported(file: store.source, what: "the bias \(unread), which the family \(family.name) does not have")
+  /// A tensor that is left out of the computation would be left out of every result: a bias, a norm, attention sinks,
+  /// shared experts, scales of a quantisation.
+  private func refuseUnreadTensors() throws(CheckpointError) {
+    let unread = store.names.filter { name in
+      !store.read.contains(name) && !names.unused.contains { name.hasSuffix($0) }
     }
+    guard let name = unread.min() else { return }
+    throw .unsupported(
+      file: store.source, what: "the tensor \(name), which a model of the family \(family.name) does not have")
   }
 
-  private func layer(_ index: Int) throws(CheckpointError) -> LayerTensors {
+  private mutating func layer(_ index: Int) throws(CheckpointError) -> LayerTensors {
     let prefix = names.layer(index)
     let (hidden, dimension) = (configuration.hiddenSize, configuration.headDimension)
     let queryRows = configuration.headCount * dimension
@@ -53,19 +56,20 @@ struct TensorAssembly {
     let wide = configuration.queryKeyNorm == .fullWidth
     return LayerTensors(
       attentionNorm: try norm(names.attentionNorm, before, hidden), query: query, key: key, value: value,
-      queryBias: try bias(prefix + names.query, queryRows), keyBias: try bias(prefix + names.key, keyRows),
-      valueBias: try bias(prefix + names.value, keyRows),
+      queryBias: try bias(prefix + names.query, queryRows, hasBiases?.inputs),
+      keyBias: try bias(prefix + names.key, keyRows, hasBiases?.inputs),
+      valueBias: try bias(prefix + names.value, keyRows, hasBiases?.inputs),
       queryNorm: try norm(names.queryNorm, normed, wide ? queryRows : dimension),
       keyNorm: try norm(names.keyNorm, normed, wide ? keyRows : dimension),
       output: try store.matrix(weight(prefix + names.output), rows: hidden, columns: queryRows),
-      outputBias: try bias(prefix + names.output, hidden),
+      outputBias: try bias(prefix + names.output, hidden, hasBiases?.output),
       postAttentionNorm: try norm(names.postAttentionNorm, after, hidden),
       feedForwardNorm: try norm(names.feedForwardNorm(configuration.normPlacement), before, hidden),
       feedForward: try feedForward(prefix, configuration.layers[index]),
       postFeedForwardNorm: try norm(names.postFeedForwardNorm, after, hidden))
   }
 
-  private func projections(
+  private mutating func projections(
     _ prefix: String, queryRows: Int, keyRows: Int
   ) throws(CheckpointError) -> (WeightMatrix, WeightMatrix, WeightMatrix) {
     let hidden = configuration.hiddenSize
@@ -83,7 +87,7 @@ struct TensorAssembly {
     )
   }
 
-  private func feedForward(
+  private mutating func feedForward(
     _ prefix: String, _ layer: LayerConfiguration
   ) throws(CheckpointError) -> FeedForwardTensors {
     let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
@@ -98,7 +102,7 @@ struct TensorAssembly {
       up: try store.matrix(weight(prefix + names.up), rows: inner, columns: hidden), down: down)
   }
 
-  private func expertTensors(
+  private mutating func expertTensors(
     _ prefix: String, _ experts: MixtureOfExperts
   ) throws(CheckpointError) -> FeedForwardTensors {
     let (hidden, inner) = (configuration.hiddenSize, experts.intermediateSize)
@@ -134,9 +138,14 @@ struct TensorAssembly {
     }
   }
 
-  private func weight(_ name: String) -> String { name + ".weight" }
-
-  private func bias(_ name: String, _ count: Int) throws(CheckpointError) -> [Float]? {
-    try store.optionalVector(name + ".bias", count: count)
+  /// A bias that must be there, must not be, or is read where it is.
+  private mutating func bias(_ name: String, _ count: Int, _ expected: Bool?) throws(CheckpointError) -> [Float]? {
+    switch expected {
+    case true: try store.vector(name + ".bias", count: count)
+    case false: nil
+    case nil: try store.optionalVector(name + ".bias", count: count)
+    }
   }
 }
+
+private func weight(_ name: String) -> String { name + ".weight" }

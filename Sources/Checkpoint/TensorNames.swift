@@ -10,6 +10,8 @@ struct TensorNames: Sendable {
   var gate, up, down, fusedGateUp, router: String
   /// Tensors of all experts in one, or of one expert.
   var experts: ExpertNames
+  /// Ends of names of tensors that say what the configuration says too, or are read with it.
+  var unused: [String]
 
   enum ExpertNames: Sendable {
     case stacked(gate: String, up: String, down: String)
@@ -23,7 +25,8 @@ struct TensorNames: Sendable {
     postAttentionNorm: "post_attention_norm", postFeedForwardNorm: "post_ffw_norm",
     feedForwardNorm: { _ in "ffn_norm" }, gate: "ffn_gate", up: "ffn_up", down: "ffn_down", fusedGateUp: "ffn_up",
     router: "ffn_gate_inp",
-    experts: .stacked(gate: "ffn_gate_exps", up: "ffn_up_exps", down: "ffn_down_exps"))
+    experts: .stacked(gate: "ffn_gate_exps", up: "ffn_up_exps", down: "ffn_down_exps"),
+    unused: ["rope_freqs.weight"])
 
   static let huggingFace = TensorNames(
     embedding: "model.embed_tokens", finalNorm: "model.norm", unembedding: "lm_head",
@@ -37,5 +40,5 @@ struct TensorNames: Sendable {
     experts: .single { expert in
       let prefix = "mlp.experts.\(expert)."
       return (prefix + "gate_proj", prefix + "up_proj", prefix + "down_proj")
-    })
+    }, unused: [".rotary_emb.inv_freq"])
 }

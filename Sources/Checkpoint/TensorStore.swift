@@ -39,6 +39,8 @@ public struct TensorStore: Sendable {
   /// All tensors in the order of the files.
   public private(set) var tensors: [StoredTensor] = []
   private var indices: [String: Int] = [:]
+  /// The names that were asked for.
+  private(set) var read: Set<String> = []
 
   init(source: String) { self.source = source }
 
@@ -90,8 +92,9 @@ public struct TensorStore: Sendable {
   }
 
   /// A weight matrix, in place. Outer dimensions (experts) count as rows.
-  func matrix(_ name: String, rows: Int, columns: Int) throws(CheckpointError) -> WeightMatrix {
+  mutating func matrix(_ name: String, rows: Int, columns: Int) throws(CheckpointError) -> WeightMatrix {
     let tensor = try tensor(name)
+    read.insert(name)
     guard tensor.rows == rows, tensor.columns == columns else {
       throw .wrongShape(file: source, name: name, shape: tensor.shape, expected: [rows, columns])
     }
@@ -100,7 +103,7 @@ public struct TensorStore: Sendable {
   }
 
   /// A vector widened to f32, plus `offset` on each value.
-  func vector(_ name: String, count: Int, adding offset: Float = 0) throws(CheckpointError) -> [Float] {
+  mutating func vector(_ name: String, count: Int, adding offset: Float = 0) throws(CheckpointError) -> [Float] {
     let weights = try matrix(name, rows: 1, columns: count)
     do {
       let row = try Matrix(rows: 1, columns: count)
@@ -112,7 +115,7 @@ public struct TensorStore: Sendable {
   }
 
   /// The vector, or nil where the file has none of that name.
-  func optionalVector(_ name: String, count: Int, adding offset: Float = 0) throws(CheckpointError) -> [Float]? {
-    has(name) ? try vector(name, count: count, adding: offset) : nil
+  mutating func optionalVector(_ name: String, count: Int) throws(CheckpointError) -> [Float]? {
+    has(name) ? try vector(name, count: count) : nil
   }
 }

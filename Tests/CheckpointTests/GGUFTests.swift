@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import TestSupport
 import Testing
@@ -117,6 +118,13 @@ import Testing
     Flaw("base", ["RoPE"]) { $0.set("llama.rope.freq_base", GGUFWriter.f32(0)) },
     Flaw("scaling", ["RoPE", "longrope"]) { $0.set("llama.rope.scaling.type", GGUFWriter.string("longrope")) },
     Flaw("soft-cap", ["attn_logit_softcapping"]) { $0.set("llama.attn_logit_softcapping", GGUFWriter.f32(50)) },
+    Flaw("tensors that overlap", ["token_embd.weight", "overlaps tensor output_norm.weight"]) {
+      $0.change("output_norm.weight") { $0.offset = 0 }
+    },
+    Flaw("a hole between tensors", ["blk.0.attn_q.weight", "hole after tensor blk.0.attn_norm.weight"]) { writer in
+      writer.change("blk.0.attn_norm.weight") { $0.bytes += 64 }
+    },
+    Flaw("metadata of nothing", ["metadata entry", "is empty"]) { $0.set("", GGUFWriter.u32(1)) },
     Flaw("sinks", ["attention sinks"]) { $0.add("blk.0.attn_sinks.weight", [2]) },
     Flaw("end token", ["tokenizer.ggml.eos_token_id", "is 5", "0 to 4"]) {
       $0.set("tokenizer.ggml.eos_token_id", GGUFWriter.u32(5))
@@ -150,8 +158,38 @@ import Testing
     #expect(missing.contains("m-00002-of-00002.gguf: not found"), "\(missing)")
     try folder.write(second.bytes(), to: "m-00002-of-00002.gguf")
     #expect(failure(opening: path) == nil)
+    for (key, value, word) in [("split.no", 0, "must be 1"), ("split.count", 3, "must be 2")]
+      as [(String, UInt32, String)]
+    {
+      var other = second
+      other.set(key, GGUFWriter.u32(value))
+      try folder.write(other.bytes(), to: "m-00002-of-00002.gguf")
+      let message = try #require(failure(opening: path))
+      #expect(message.contains("m-00002-of-00002.gguf: \(key)") && message.contains(word), "\(message)")
+    }
+    try folder.write(first.bytes(), to: "m-00002-of-00002.gguf")
+    #expect(failure(opening: path)?.contains("stands there twice") == true)
+    try folder.write(second.bytes(), to: "m-00002-of-00002.gguf")
+    var counted = first
+    counted.set("split.tensors.count", GGUFWriter.u32(99))
+    try folder.write(counted.bytes(), to: "m-00001-of-00002.gguf")
+    #expect(failure(opening: path)?.contains("split.tensors.count: is 99, but the files hold 11") == true)
+    try folder.write(first.bytes(), to: "m-00001-of-00002.gguf")
     let misnamed = try folder.write(first.bytes(), to: "m.gguf")
     #expect(failure(opening: misnamed)?.contains("-00001-of-00002.gguf") == true)
+    let elsewhere = try ScratchFolder()
+    let part = folder.path + "/m-00002-of-00002.gguf"
+    try FileManager.default.moveItem(atPath: part, toPath: elsewhere.path + "/part")
+    try FileManager.default.createSymbolicLink(atPath: part, withDestinationPath: elsewhere.path + "/part")
+    #expect(failure(opening: path)?.contains("leads outside the folder") == true)
+  }
+
+  /// 65,536 entries of 13 bytes would take ten times as much in a dictionary as in the file.
+  @Test func metadataWithoutEndAreRefused() throws {
+    var writer = GGUFWriter.llama()
+    writer.set("general.tags", GGUFWriter.strings([String(repeating: "x", count: 1 << 20)]))
+    writer.entryCount = 65_537
+    #expect(try failure(of: writer.bytes())?.contains("metadata count: is 65537; allowed are up to 65536") == true)
   }
 }
 

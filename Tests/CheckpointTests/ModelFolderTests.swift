@@ -52,6 +52,45 @@ import Testing
     for word in flaw.words { #expect(message.contains(word), "\(message)") }
   }
 
+  @Test(arguments: [("language_model.model.", "language_model."), ("model.language_model.", "")])
+  func aMultimodalModelGivesItsLanguageModel(prefix: String, headPrefix: String) throws {
+    let folder = try ScratchFolder()
+    var model = HuggingFaceWriter()
+    let layer = "model.layers.0."
+    model.tensors += [
+      (layer + "self_attn.q_norm.weight", [4]), (layer + "self_attn.k_norm.weight", [4]),
+      (layer + "pre_feedforward_layernorm.weight", [8]), (layer + "post_feedforward_layernorm.weight", [8]),
+      ("lm_head.weight", [5, 8]),
+    ]
+    model.tensors = model.tensors.map { tensor in
+      let isHead = tensor.name.hasPrefix("lm_head")
+      return (isHead ? headPrefix + tensor.name : prefix + tensor.name.dropFirst("model.".count), tensor.shape)
+    }
+    model.tensors += [("vision_tower.encoder.bias", [3]), ("model.multi_modal_projector.weight", [3])]
+    // As published: what the family has anyway is left out, here the number of query heads (8) and the window (4096).
+    model.config = ["model_type": "gemma3"]
+    model.set(
+      "text_config",
+      [
+        "model_type": "gemma3_text", "hidden_size": 8, "intermediate_size": 16, "num_hidden_layers": 1,
+        "num_key_value_heads": 2, "head_dim": 4, "vocab_size": 5,
+        "rope_scaling": ["rope_type": "linear", "factor": 8.0] as [String: any Sendable],
+      ])
+    for index in model.tensors.indices {
+      if model.tensors[index].name.hasSuffix("q_proj.weight") { model.tensors[index].shape = [32, 8] }
+      if model.tensors[index].name.hasSuffix("o_proj.weight") { model.tensors[index].shape = [8, 32] }
+      if ["k_proj.weight", "v_proj.weight"].contains(where: model.tensors[index].name.hasSuffix) {
+        model.tensors[index].shape = [8, 8]
+      }
+    }
+    try model.write(to: folder)
+    #expect(failure(opening: folder.path) == nil)
+    let configuration = try ModelFiles.open(path: folder.path).configuration
+    #expect(configuration.headCount == 8 && configuration.attentionScale == 1 / 16)
+    #expect(configuration.layers.map(\.slidingWindow) == [4096])
+    #expect(configuration.layers.map(\.rotary?.frequencies) == [[1, 0.01]])
+  }
+
   @Test func qwenSlidesFromTheLayerThatItsConfigurationNames() throws {
     let folder = try ScratchFolder()
     var model = HuggingFaceWriter()
@@ -72,6 +111,17 @@ import Testing
     (#"{"t":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}"#, "dtype I64"),
     (#"{"t":{"dtype":"F32","shape":[2147483647,2147483647,2147483647,0],"data_offsets":[0,0]}}"#, "data_offsets"),
     (#"{"t":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "shape"),
+    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "data: ends with 8 bytes that belong to no tensor"),
+    (
+      #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"u":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+      "tensor u: overlaps tensor t"
+    ),
+    (
+      #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}"#, "tensor t: leaves a hole after the start of the data"
+    ),
+    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"dtype":"F16"}}"#, "does not stand there twice"),
+    (#"{"t":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"\u0074":{}}"#, "does not stand there twice"),
+    (#"{"t":{"dtype":"F32","shape":[1e99],"data_offsets":[0,8]}}"#, "shape"),
     (#"{"t":7}"#, "tensor t"), (#"{"t":"#, "not JSON"), ("[]", "not a JSON object"),
   ]) func aBrokenHeaderIsRefused(header: String, word: String) throws {
     let folder = try ScratchFolder()

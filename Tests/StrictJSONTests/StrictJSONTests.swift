@@ -70,6 +70,24 @@ struct StrictJSONTests {
     #expect(throws: JSONError.self) { try Self.root(String(repeating: "[", count: 1_000_000)) }
   }
 
+  @Test(
+    arguments: [
+      (#"{"a":1,"b":2,"a":3}"#, 13), (#"{"a":1,"\u0061":2}"#, 7), (#"[{"x":{"":0,"":1}}]"#, 12),
+      (#"{"a":{"a":1},"b":{"a":1}}"#, nil),
+    ] as [(String, Int?)])
+  func aKeyThatStandsThereTwiceIsRefused(text: String, offset: Int?) {
+    var found: Int?
+    do { _ = try Self.root(text) } catch { found = (error as? JSONError)?.offset }
+    #expect(found == offset)
+  }
+
+  @Test func aTextOfNothingButValuesIsRefused() throws {
+    func list(_ count: Int) -> String { "[" + [String](repeating: "0", count: count).joined(separator: ",") + "]" }
+    #expect(try Self.root(list(60_000)).elements?.count == 60_000)
+    let error = #expect(throws: JSONError.self) { try Self.root(list(1_000_000)) }
+    #expect(error?.expected.hasPrefix("at most ") == true)
+  }
+
   /// Every damaged text is either read or refused; none ends the process.
   @Test func damagedTextsAreReadOrRefused() throws {
     let text = Array(#"{"a":[1,-2.5e3,true,null,{"b":"\u00e9\n"}],"c":{"d":"e"}}"#.utf8)

@@ -19,6 +19,9 @@ package struct HuggingFaceWriter {
 
   package init() {}
 
+  /// Sets an object of config.json.
+  package mutating func set(_ key: String, _ values: [String: any Sendable]) { config[key] = values }
+
   package func write(to folder: ScratchFolder) throws {
     try folder.write(Array(try JSONSerialization.data(withJSONObject: config)), to: "config.json")
     if let tokenizer { try folder.write(Array(tokenizer.utf8), to: "tokenizer.json") }

@@ -25,24 +25,48 @@ struct Family: Sendable {
   /// Every n-th layer has no RoPE, unless the files list them.
   var noRopePeriod: Int?
   var defaultTheta = 10_000.0
-  /// A sliding window is in force only where `use_sliding_window` says so.
-  var asksForSlidingWindow = false
+  var slidingWindow = SlidingWindow.none
+  /// Queries, keys and values have biases, always.
+  var hasInputBiases = false
+  /// Queries are scaled by `query_pre_attn_scalar` instead of the head dimension.
+  var scalesQueries = false
+  /// What config.json means where it leaves a key out, as the part of a multimodal model's file does.
+  var defaults: [String: Int] = [:]
+
+  /// How `sliding_window` of config.json is meant.
+  enum SlidingWindow {
+    /// The family has none.
+    case none
+    /// In force wherever it is given.
+    case always
+    /// In force only where `use_sliding_window` says so.
+    case asked
+    /// The same, in the layers that `layer_types` names.
+    case askedWithTypes
+  }
 
   static let all: [Family] = [
     Family(name: "llama", huggingFaceTypes: ["llama"], interleavedInGGUF: true),
-    Family(name: "mistral", huggingFaceTypes: ["mistral"], interleavedInGGUF: true),
-    Family(name: "qwen2", huggingFaceTypes: ["qwen2"], asksForSlidingWindow: true),
-    Family(name: "qwen3", huggingFaceTypes: ["qwen3"], queryKeyNorm: .perHead, asksForSlidingWindow: true),
+    Family(name: "mistral", huggingFaceTypes: ["mistral"], interleavedInGGUF: true, slidingWindow: .always),
+    Family(name: "qwen2", huggingFaceTypes: ["qwen2"], slidingWindow: .asked, hasInputBiases: true),
+    Family(name: "qwen3", huggingFaceTypes: ["qwen3"], queryKeyNorm: .perHead, slidingWindow: .asked),
     Family(
       name: "qwen3moe", huggingFaceTypes: ["qwen3_moe"], queryKeyNorm: .perHead, hasExperts: true,
-      asksForSlidingWindow: true),
+      slidingWindow: .asked),
     Family(
       name: "gemma3", huggingFaceTypes: ["gemma3_text", "gemma3"], normPlacement: .beforeAndAfter,
       queryKeyNorm: .perHead, activation: .geluTanh, normOffset: 1, scalesEmbedding: true, globalLayerPeriod: 6,
-      slidingTheta: 10_000, defaultTheta: 1_000_000),
-    Family(name: "phi3", huggingFaceTypes: ["phi3"], fusesProjections: true),
+      slidingTheta: 10_000, defaultTheta: 1_000_000, slidingWindow: .always, scalesQueries: true,
+      defaults: [
+        "hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26, "num_attention_heads": 8,
+        "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262_208, "max_position_embeddings": 131_072,
+        "sliding_window": 4096,
+      ]),
+    Family(name: "phi3", huggingFaceTypes: ["phi3"], fusesProjections: true, slidingWindow: .always),
     Family(name: "olmo2", huggingFaceTypes: ["olmo2"], normPlacement: .after, queryKeyNorm: .fullWidth),
-    Family(name: "smollm3", huggingFaceTypes: ["smollm3"], interleavedInGGUF: true, noRopePeriod: 4),
+    Family(
+      name: "smollm3", huggingFaceTypes: ["smollm3"], interleavedInGGUF: true, noRopePeriod: 4,
+      slidingWindow: .askedWithTypes),
   ]
 
   static var names: String { all.map(\.name).joined(separator: ", ") }

@@ -17,9 +17,14 @@ enum RotaryScaling: Equatable {
     var originalLength: Double
     var betaFast = 32.0
     var betaSlow = 1.0
-    /// The attention factor; nil means 0.1 ln(factor) + 1.
+    /// The attention factor; nil means the recommended one.
     var attentionFactor: Double?
     var truncates = true
+
+    /// 0.1 m ln(factor) + 1, which YaRN recommends with m = 1 (section 3.4).
+    static func recommendedFactor(_ factor: Double, multiplier: Double = 1) -> Double {
+      factor > 1 ? 0.1 * multiplier * log(factor) + 1 : 1
+    }
   }
 
   /// The embedding of `dimensions` rotated values with base `theta`.
@@ -59,7 +64,7 @@ extension RotaryScaling.YaRN {
       let ramp = min(max((Double(index) - low) / (high - low), 0), 1)
       return frequency / factor * ramp + frequency * (1 - ramp)
     }
-    let attention = attentionFactor ?? (factor > 1 ? 0.1 * log(factor) + 1 : 1)
-    return RotaryEmbedding(frequencies: frequencies, attentionFactor: attention)
+    return RotaryEmbedding(
+      frequencies: frequencies, attentionFactor: attentionFactor ?? Self.recommendedFactor(factor))
   }
 }

@@ -5,8 +5,8 @@ struct GGUFConfiguration {
   let metadata: GGUFMetadata
   let store: TensorStore
   let family: Family
-  private let prefix: String
-  private var path: String { metadata.file.path }
+  let prefix: String
+  var path: String { metadata.file.path }
 
   init(metadata: GGUFMetadata, store: TensorStore) throws(CheckpointError) {
     guard let architecture = try metadata.optionalString("general.architecture") else {
@@ -44,21 +44,7 @@ struct GGUFConfiguration {
     return configuration
   }
 
-  private func refuseUnsupported() throws(CheckpointError) {
-    for key in ["attn_logit_softcapping", "final_logit_softcapping"] where metadata.has(prefix + key) {
-      if try metadata.optionalNumber(prefix + key) != 0 { throw .unsupported(file: path, what: prefix + key) }
-    }
-    if store.tensors.contains(where: { $0.name.hasSuffix("attn_sinks.weight") }) {
-      throw .unsupported(file: path, what: "attention sinks")
-    }
-    if let value = try metadata.optionalInteger(prefix + "attention.value_length"),
-      let key = try metadata.optionalInteger(prefix + "attention.key_length"), value != key
-    {
-      throw .unsupported(file: path, what: "values of another length (\(value)) than keys (\(key))")
-    }
-  }
-
-  private func number(_ key: String) throws(CheckpointError) -> Double {
+  func number(_ key: String) throws(CheckpointError) -> Double {
     guard let value = try metadata.optionalNumber(prefix + key) else {
       throw .malformed(file: path, field: prefix + key, reason: "is missing")
     }
@@ -113,26 +99,12 @@ struct GGUFConfiguration {
     }
   }
 
-  private func scaling() throws(CheckpointError) -> RotaryScaling {
-    let type = try metadata.optionalString(prefix + "rope.scaling.type") ?? "none"
-    switch type {
-    case "none": return .none
-    case "linear": return .linear(factor: try number("rope.scaling.factor"))
-    case "yarn":
-      return .yarn(
-        RotaryScaling.YaRN(
-          factor: try number("rope.scaling.factor"),
-          originalLength: try number("rope.scaling.original_context_length"),
-          attentionFactor: try metadata.optionalNumber(prefix + "rope.scaling.attn_factor")))
-    default: throw .unsupported(file: path, what: "RoPE scaling of type \(type); supported are linear, yarn")
-    }
-  }
-
   /// `rope_freqs.weight` holds a divisor for every frequency (Llama 3.1).
   private func applyFrequencyFactors(_ rotary: inout RotaryEmbedding) throws(CheckpointError) {
     for name in ["rope_factors_long.weight", "rope_factors_short.weight"] where store.has(name) {
       throw .unsupported(file: path, what: "RoPE with long and short factors (\(name))")
     }
+    var store = store
     guard let factors = try store.optionalVector("rope_freqs.weight", count: rotary.frequencies.count) else { return }
     for (index, factor) in factors.enumerated() {
       guard factor > 0 else {

@@ -20,28 +20,40 @@ struct HuggingFaceConfiguration {
     (config, isMultimodal, self.family) = (nested ?? document, nested != nil, family)
   }
 
-  /// Whether config.json says that embedding and unembedding are not tied.
-  var hasOwnUnembedding: Bool {
-    get throws(CheckpointError) { try config.optionalBool("tie_word_embeddings") == false }
+  /// Whether embedding and unembedding are one matrix; nil where config.json does not say.
+  var tiesEmbeddings: Bool? {
+    get throws(CheckpointError) { try config.optionalBool("tie_word_embeddings") }
+  }
+
+  /// Which of the attention block's projections have biases.
+  var biases: (inputs: Bool, output: Bool) {
+    get throws(CheckpointError) {
+      if family.hasInputBiases { return (inputs: true, output: false) }
+      let all = try config.optionalBool("attention_bias") ?? false
+      return (inputs: all, output: all)
+    }
   }
 
   func configuration() throws(CheckpointError) -> ModelConfiguration {
     try refuseUnsupported()
     let large = 1...(1 << 24)
-    let hidden = try config.integer("hidden_size", in: large)
-    let heads = try config.integer("num_attention_heads", in: 1...65_536)
-    let dimension = try config.optionalInteger("head_dim") ?? hidden / heads
+    let hidden = try integer("hidden_size", in: large)
+    let heads = try integer("num_attention_heads", in: 1...65_536)
+    let dimension = try config.optionalInteger("head_dim") ?? family.defaults["head_dim"] ?? hidden / heads
     try ModelConfiguration.validate(headDimension: dimension, file: config.file)
-    let count = try config.integer("num_hidden_layers", in: 1...4096)
+    let count = try integer("num_hidden_layers", in: 1...4096)
     let experts = try experts()
-    let scaled = try config.optionalNumber("query_pre_attn_scalar") ?? Double(dimension)
+    let scaled = try family.scalesQueries ? config.optionalNumber("query_pre_attn_scalar") ?? 256 : Double(dimension)
     let configuration = ModelConfiguration(
       family: family.name, name: try config.optionalString("_name_or_path"), hiddenSize: hidden,
-      vocabularySize: try config.integer("vocab_size", in: large), headCount: heads,
-      keyValueHeadCount: try config.optionalInteger("num_key_value_heads") ?? heads, headDimension: dimension,
-      intermediateSize: try config.integer("intermediate_size", in: large),
+      vocabularySize: try integer("vocab_size", in: large), headCount: heads,
+      keyValueHeadCount: try config.optionalInteger("num_key_value_heads")
+        ?? family.defaults["num_key_value_heads"] ?? heads, headDimension: dimension,
+      intermediateSize: try integer("intermediate_size", in: large),
       normEpsilon: Float(try config.optionalNumber("rms_norm_eps") ?? 1e-6),
-      contextLength: try config.optionalInteger("max_position_embeddings") ?? 2048, ropeLayout: .halfSplit,
+      contextLength: try config.integer(
+        "max_position_embeddings", in: 1...Int(Int32.max),
+        default: family.defaults["max_position_embeddings"] ?? 2048), ropeLayout: .halfSplit,
       activation: family.activation, embeddingScale: family.scalesEmbedding ? Float(hidden).squareRoot() : 1,
       attentionScale: Float(1 / scaled.squareRoot()), normPlacement: family.normPlacement,
       queryKeyNorm: family.queryKeyNorm, experts: experts,
@@ -50,26 +62,9 @@ struct HuggingFaceConfiguration {
     return configuration
   }
 
-  private func refuseUnsupported() throws(CheckpointError) {
-    for key in ["attn_logit_softcapping", "final_logit_softcapping"] where config.has(key) {
-      throw .unsupported(file: config.file, what: "soft-capped logits (\(key))")
-    }
-    let names: [Activation: [String]] = [.silu: ["silu", "swish"], .geluTanh: ["gelu_pytorch_tanh"]]
-    for key in ["hidden_act", "hidden_activation"] {
-      guard let name = try config.optionalString(key) else { continue }
-      guard names[family.activation]!.contains(name) else {
-        throw .unsupported(file: config.file, what: "the activation \(name) in the family \(family.name)")
-      }
-    }
-    if config.has("quantization_config") {
-      throw .unsupported(file: config.file, what: "quantized weights (quantization_config)")
-    }
-    if try config.optionalBool("mlp_bias") == true {
-      throw .unsupported(file: config.file, what: "biases in the feed-forward block (mlp_bias)")
-    }
-    if try config.optionalBool("use_bidirectional_attention") == true {
-      throw .unsupported(file: config.file, what: "bidirectional attention")
-    }
+  /// An integer of config.json, or what the family has where it does not say.
+  private func integer(_ key: String, in range: ClosedRange<Int>) throws(CheckpointError) -> Int {
+    try config.integer(key, in: range, default: family.defaults[key])
   }
 
   private func experts() throws(CheckpointError) -> MixtureOfExperts? {
@@ -90,6 +85,8 @@ struct HuggingFaceConfiguration {
     let rope = RopeParameters(config: config, family: family, dimension: dimension)
     let (global, sliding) = (try rope.embedding(slides: false), try rope.embedding(slides: true))
     let window = try slidingWindow()
+    let ownPeriod = try config.optionalInteger("no_rope_layer_interval")
+    let noRopePeriod = family.noRopePeriod.map { ownPeriod ?? $0 }
     let kinds = try config.optionalStrings("layer_types")
     let noRope = try config.optionalIntegers("no_rope_layers")
     let dense = Set(try config.optionalIntegers("mlp_only_layers") ?? [])
@@ -101,12 +98,12 @@ struct HuggingFaceConfiguration {
     let period =
       try config.firstInteger("sliding_window_pattern", "_sliding_window_pattern") ?? family.globalLayerPeriod
     // Qwen2 and dense Qwen3: the layers below this one see everything.
-    let namesFirst = family.asksForSlidingWindow && !family.hasExperts
+    let namesFirst = family.slidingWindow == .asked && !family.hasExperts
     let firstSliding = namesFirst ? try config.optionalInteger("max_window_layers") ?? 28 : 0
     var layers: [LayerConfiguration] = []
     for layer in 0..<count {
       let slides = try slides(layer, kinds: kinds, period: period, from: firstSliding) && window != nil
-      let turns = noRope.map { $0[layer] != 0 } ?? family.noRopePeriod.map { (layer + 1) % $0 != 0 } ?? true
+      let turns = noRope.map { $0[layer] != 0 } ?? noRopePeriod.map { $0 <= 0 || (layer + 1) % $0 != 0 } ?? true
       layers.append(
         LayerConfiguration(
           slidingWindow: slides ? window : nil, rotary: turns ? (slides ? sliding : global) : nil,
@@ -116,8 +113,8 @@ struct HuggingFaceConfiguration {
   }
 
   private func slidingWindow() throws(CheckpointError) -> Int? {
-    if family.asksForSlidingWindow, try config.optionalBool("use_sliding_window") != true { return nil }
-    return try config.optionalInteger("sliding_window")
+    if family.slidingWindow != .always, try config.optionalBool("use_sliding_window") != true { return nil }
+    return try config.optionalInteger("sliding_window") ?? family.defaults["sliding_window"]
   }
 
   private func slides(

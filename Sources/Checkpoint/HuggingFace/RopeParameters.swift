@@ -49,12 +49,20 @@ struct RopeParameters {
     let type = named ?? older ?? "default"
     switch type {
     case "default": return .none
-    case "linear": return .linear(factor: try source.number("factor"))
+    case let type where family.fusesProjections:
+      throw .unsupported(
+        file: config.file, what: "RoPE of type \(type) in the family \(family.name); supported is default")
+    case "linear": return .linear(factor: try positive(source, "factor"))
     case "llama3":
+      let (low, high) = (try positive(source, "low_freq_factor"), try positive(source, "high_freq_factor"))
+      guard low < high else {
+        throw .malformed(
+          file: config.file, field: source.path + "high_freq_factor",
+          reason: "is \(high); it must be above low_freq_factor, \(low)")
+      }
       return .llama3(
-        factor: try source.number("factor"), lowFrequency: try source.number("low_freq_factor"),
-        highFrequency: try source.number("high_freq_factor"),
-        originalLength: try source.number("original_max_position_embeddings"))
+        factor: try positive(source, "factor"), lowFrequency: low, highFrequency: high,
+        originalLength: try originalLength(source))
     case "yarn": return .yarn(try yarn(source))
     default:
       throw .unsupported(
@@ -63,16 +71,42 @@ struct RopeParameters {
   }
 
   private func yarn(_ source: JSONObject) throws(CheckpointError) -> RotaryScaling.YaRN {
-    for key in ["mscale", "mscale_all_dim"] where source.has(key) {
-      throw .unsupported(file: config.file, what: "YaRN with \(key)")
-    }
-    let own = try source.optionalNumber("original_max_position_embeddings")
-    let common = try config.optionalNumber("max_position_embeddings")
+    let originalLength = try originalLength(source)
+    let length = try config.optionalNumber("max_position_embeddings") ?? originalLength
+    let factor = source.has("factor") ? try positive(source, "factor") : length / originalLength
     return RotaryScaling.YaRN(
-      factor: try source.number("factor"),
-      originalLength: try config.required("max_position_embeddings", own ?? common),
-      betaFast: try source.optionalNumber("beta_fast") ?? 32, betaSlow: try source.optionalNumber("beta_slow") ?? 1,
-      attentionFactor: try source.optionalNumber("attention_factor"),
+      factor: factor, originalLength: originalLength, betaFast: try beta(source, "beta_fast", 32),
+      betaSlow: try beta(source, "beta_slow", 1), attentionFactor: try attentionFactor(source, factor),
       truncates: try source.optionalBool("truncate") ?? true)
+  }
+
+  /// The factor that is given, or that of two multipliers where both are (DeepSeek).
+  private func attentionFactor(_ source: JSONObject, _ factor: Double) throws(CheckpointError) -> Double? {
+    if source.has("attention_factor") { return try positive(source, "attention_factor") }
+    guard let scale = try source.optionalNumber("mscale"), scale != 0,
+      let all = try source.optionalNumber("mscale_all_dim"), all != 0
+    else { return nil }
+    return RotaryScaling.YaRN.recommendedFactor(factor, multiplier: scale)
+      / RotaryScaling.YaRN.recommendedFactor(factor, multiplier: all)
+  }
+
+  /// A number of rotations; 0 means the usual one.
+  private func beta(_ source: JSONObject, _ key: String, _ usual: Double) throws(CheckpointError) -> Double {
+    try source.optionalNumber(key) ?? 0 == 0 ? usual : try positive(source, key)
+  }
+
+  /// The length before stretching: the model's own, the scaling's, or the whole.
+  private func originalLength(_ source: JSONObject) throws(CheckpointError) -> Double {
+    let key = "original_max_position_embeddings"
+    for object in [config, source] where object.has(key) { return try positive(object, key) }
+    return try positive(config, "max_position_embeddings")
+  }
+
+  private func positive(_ object: JSONObject, _ key: String) throws(CheckpointError) -> Double {
+    let value = try object.number(key)
+    guard value > 0 else {
+      throw .malformed(file: object.file, field: object.path + key, reason: "is \(value); it must be above 0")
+    }
+    return value
   }
 }
