@@ -17,7 +17,7 @@ struct SweepPlot {
     let panels = [
       panel("seconds over prompt tokens (target \(byPrompt.first?.target ?? 0))", seconds(byPrompt) { $0.prompt }),
       panel("seconds over target tokens (prompt \(byTarget.first?.prompt ?? 0))", seconds(byTarget) { $0.target }),
-      panel("MiB over all tokens", memory(byPrompt + byTarget)),
+      panel("MiB over all tokens", memory(byPrompt, "prompt", colors: 0) + memory(byTarget, "target", colors: 2)),
     ]
     let (width, height) = (Self.width * 3, Self.height + 30)
     let body = panels.enumerated().map { "<g transform=\"translate(\(Double($0) * Self.width),26)\">\($1)</g>" }
@@ -40,14 +40,15 @@ struct SweepPlot {
     }
   }
 
-  private func memory(_ points: [Measurement]) -> [Line] {
-    let sorted = points.sorted { $0.prompt + $0.target < $1.prompt + $1.target }
+  private func memory(_ points: [Measurement], _ varied: String, colors first: Int) -> [Line] {
     func line(_ name: String, _ color: String, _ bytes: (Measurement) -> Int) -> Line {
       Line(
-        name: name, color: color,
-        points: sorted.map { (Double($0.prompt + $0.target), Double(bytes($0)) / Double(1 << 20)) })
+        name: "\(name), \(varied) varies", color: color,
+        points: points.map { (Double($0.prompt + $0.target), Double(bytes($0)) / Double(1 << 20)) })
     }
-    return [line("peak", Self.colors[0], \.peakBytes), line("predicted", Self.colors[1], \.predictedBytes)]
+    return [
+      line("predicted", Self.colors[first], \.predictedBytes), line("peak", Self.colors[first + 1], \.peakBytes),
+    ]
   }
 
   private func panel(_ title: String, _ lines: [Line]) -> String {
