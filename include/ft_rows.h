@@ -10,8 +10,9 @@
 ft_status ft_add_rows(const ft_execution *execution, size_t rows, size_t n, const float *x, size_t ldx,
                       const int32_t *index, const float *weight, float *y, size_t ldy);
 
-/// Y[i, k] = X[i, k]     for 0 <= i < rows, 0 <= k < n
+/// Y[i, c] = X[index[i], c]     for 0 <= i < rows, 0 <= c < n
 ///
-/// X: leading dimension ldx. Y: leading dimension ldy; does not overlap X. Threads split the rows. Thread-safe.
-void ft_copy_rows(const ft_execution *execution, size_t rows, size_t n, const float *x, size_t ldx, float *y,
-                  size_t ldy);
+/// X: f32, leading dimension ldx.  Y: [rows, n] f32, leading dimension ldy.  index: [rows], or NULL for index[i] = i.
+/// Overlap: none. Threads take rows. Thread-safe.
+void ft_copy_rows(const ft_execution *execution, size_t rows, size_t n, const float *x, size_t ldx,
+                  const int32_t *index, float *y, size_t ldy);

@@ -106,6 +106,16 @@ def correlation(a, b):
     return 1 - 6 * sum((x[i] - y[i]) ** 2 for i in range(n)) / (n * (n * n - 1))
 
 
+def agree(mine, their, dtype):
+    """The correlation of both sides' scores; ends the program where they cannot be of the same trace."""
+    if len(mine[1]) != len(their[1]) or mine[2] != their[2]:
+        raise SystemExit("the two sides have different tokens; nothing can be compared")
+    agreement = correlation(mine[1], their[1])
+    if agreement < LEAST_CORRELATION[dtype]:
+        raise SystemExit(f"scores of {dtype} correlate by {agreement:.3f} only")
+    return agreement
+
+
 def row(*cells):
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
@@ -120,11 +130,7 @@ def compare(arguments, folder, prompt, target, dtype, recompute):
         their.append(peer.trace(**request))
     peer.close()
     seconds = [statistics.median(run[0] for run in runs) for runs in (mine, their[1:])]
-    if len(mine[0][1]) != len(their[0][1]) or mine[0][2] != their[0][2]:
-        raise SystemExit("the two sides have different tokens; nothing can be compared")
-    agreement = correlation(mine[0][1], their[0][1])
-    if agreement < LEAST_CORRELATION[dtype]:
-        raise SystemExit(f"scores of {dtype} correlate by {agreement:.3f} only")
+    agreement = agree(mine[0], their[0], dtype)
     peaks = mine[-1][3], their[-1][3]
     row(f"trace, 1 hop, {'recomputed' if recompute else 'stored'} attention", dtype, f"{seconds[1]:.2f}", f"{peaks[1]:.0f}",
         f"{precision} {seconds[0]:.2f}", f"{peaks[0]:.0f}", f"{seconds[1] / seconds[0]:.1f}", f"{peaks[1] / peaks[0]:.1f}",
@@ -136,12 +142,12 @@ def compare_tokenwise(arguments, folder, prompt, target):
     their = peer.trace(prompt=prompt, target=target, method="ifr-matrix")
     peer.close()
     mine = [ours(arguments, folder, "ifr-tokenwise", arguments.precision) for _ in range(arguments.rounds)]
-    # The attribution itself: the forward pass is counted on neither side's word but on both.
+    agreement = agree(mine[0], their, "float32")
     seconds = statistics.median(run[0] for run in mine)
     share = statistics.median(run[4]["hops"][0] / run[4]["prefill"] for run in mine)
     row("token-wise", "float32", f"{their[0]:.1f}", f"{their[3]:.0f}", f"{arguments.precision} {seconds:.2f}",
         f"{mine[-1][3]:.0f}", f"{their[0] / seconds:.0f}", f"{their[3] / mine[-1][3]:.1f}",
-        f"{correlation(mine[0][1], their[1]):.4f}")
+        f"{agreement:.4f}")
     print(f"\nToken-wise attribution after the prefill: {share:.2f} prefills.")
 
 

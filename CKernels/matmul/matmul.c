@@ -96,10 +96,11 @@ static ft_status describe(const ft_execution *execution, size_t m, const float *
     const ft_tile *tile = ft_tile_for(execution->isa);
     const ft_widen_table *table = ft_widen_table_for(execution->isa);
     const ft_weights *w = product->w;
-    size_t length = ft_block_length(w->type), lanes = variants[execution->isa].lanes;
+    size_t length = ft_block_length(w->type);
     if (!tile || !table || length == 0) return FT_UNSUPPORTED;
     if (execution->precision == FT_PRECISION_BF16 && !tile->bf16) return FT_UNSUPPORTED;
     if (w->columns % length) return FT_BAD_ARGUMENT;
+    size_t lanes = variants[execution->isa].lanes;
     *call = (ft_matmul_call){
         .tile = tile,
         .precision = execution->precision,

@@ -23,7 +23,6 @@ typedef struct ft_matmul_call {
     size_t row_panels;    ///< panels of mr rows of X
     size_t panels;        ///< panels of nr rows of W
     size_t block_panels;  ///< of these, how many a task widens at a time
-    size_t column_blocks; ///< blocks of block_panels
     size_t row_blocks;    ///< parts that the rows of X are split into
     size_t tasks_end;     ///< tasks of this product and those before it
     float *packed_x;      ///< [k block][row_panels][words of the block][mr]

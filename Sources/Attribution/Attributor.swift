@@ -73,7 +73,7 @@ package struct Attributor: Sendable {
       Float(result.rows.reduce(0.0) { $0 + Double($1[j]) } / Double(result.rows.count))
     }
     (result.perHopScores, result.perHopTargetSpans) = ([result.scores], [request.output])
-    (result.pruning, result.seconds) = (pruning, [start.secondsSince])
+    (result.pruning, result.seconds) = (pruning, [start.secondsUntilNow])
     step()
     return result
   }
@@ -104,12 +104,5 @@ extension AttributionResult {
   static var empty: AttributionResult {
     AttributionResult(
       scores: [], perHopScores: [], perHopTargetSpans: [], thinkingRatios: [], rows: [], seconds: [], pruning: [])
-  }
-}
-
-extension ContinuousClock.Instant {
-  var secondsSince: Double {
-    let elapsed = duration(to: .now)
-    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
   }
 }

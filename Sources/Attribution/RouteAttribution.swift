@@ -21,7 +21,7 @@ extension Attributor {
       let start = ContinuousClock.now
       let active = spans.indices.filter { requests[$0].hops >= hop }
       let found = try walk(active.map { spans[$0].weights }, creditsMoves: requests[0].method == .flow)
-      let seconds = start.secondsSince
+      let seconds = start.secondsUntilNow
       for (index, scores) in zip(active, found.scores) {
         spans[index].take(scores)
         spans[index].result.seconds.append(seconds)

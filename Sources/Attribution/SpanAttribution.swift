@@ -36,10 +36,10 @@ extension Attributor {
     }
     guard let threshold = requests.first?.renormThreshold, sinks.contains(where: { $0.weights.contains { $0 != 0 } })
     else {
-      return (sinks.map { _ in [Float](repeating: 0, count: pass.tokenCount) }, start.secondsSince, [])
+      return (sinks.map { _ in [Float](repeating: 0, count: pass.tokenCount) }, start.secondsUntilNow, [])
     }
     let (scores, pruning) = try reader.attributeSpans(weights: weights, threshold: threshold)
-    return (sinks.indices.map { span in scores.withRow(span) { Array($0) } }, start.secondsSince, pruning)
+    return (sinks.indices.map { span in scores.withRow(span) { Array($0) } }, start.secondsUntilNow, pruning)
   }
 }
 

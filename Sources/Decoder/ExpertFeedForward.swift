@@ -24,9 +24,7 @@ struct ExpertFeedForward: Sendable {
       let count = assignment.rows.count
       let gathered = chunk.scratch.expertInput.rows(0..<count)
       let produced = chunk.scratch.expertOutput.rows(0..<count)
-      for (i, row) in assignment.rows.enumerated() {
-        gathered.rows(i..<i + 1).copy(from: x.rows(Int(row)..<Int(row) + 1))
-      }
+      execution.copy(x, rows: assignment.rows, into: gathered)
       try expert.down.apply(try expert.inner(gathered, chunk), into: produced, execution)
       try execution.add(produced, to: sum, rows: assignment.rows, weights: assignment.weights)
     }

@@ -80,10 +80,3 @@ public final class LanguageModel: Sendable {
   /// The program itself and its tokenizer, measured on vocabularies of 49,152 and 151,936 tokens.
   private static let programBytes = 32 << 20
 }
-
-extension ContinuousClock.Instant {
-  var secondsUntilNow: Double {
-    let elapsed = duration(to: .now).components
-    return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-  }
-}

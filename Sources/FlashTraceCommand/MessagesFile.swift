@@ -5,10 +5,9 @@ import Foundation
 enum MessagesFile {
   /// The messages of a file. Throws ``Failure/BadInput``, which names the entry that is wrong.
   static func read(_ path: String) throws -> [ChatMessage] {
-    let name = path == "-" ? "standard input" : path
-    guard let entries = try? JSONSerialization.jsonObject(with: TextInput.bytes(path)) as? [Any] else {
-      // What cannot be read has its own message.
-      _ = try TextInput.text(path)
+    let (name, bytes) = (TextInput.name(path), try TextInput.bytes(path))
+    guard let entries = try? JSONSerialization.jsonObject(with: bytes) as? [Any] else {
+      _ = try TextInput.text(of: bytes, path)  // what is no text has its own message
       throw Failure.BadInput(description: "\(name): is not a JSON array of messages")
     }
     let messages = try entries.enumerated().map { index, entry in

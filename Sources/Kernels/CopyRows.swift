@@ -1,11 +1,13 @@
 import CKernels
 
 extension Execution {
-  /// Copies the values of `x` into `output`, of the same shape; all threads take part.
-  public func copy(_ x: Matrix, into output: Matrix) {
-    precondition(output.rows == x.rows && output.columns == x.columns)
+  /// `output[i] = x[rows[i]]` for every row of `output`; `rows` defaults to the rows of `x` in order.
+  public func copy(_ x: Matrix, rows: [Int32]? = nil, into output: Matrix) {
+    precondition(output.columns == x.columns && output.rows == rows?.count ?? x.rows)
+    precondition(rows?.allSatisfy { $0 >= 0 && $0 < x.rows } ?? true)
     withRaw { execution in
-      ft_copy_rows(execution, x.rows, x.columns, x.pointer, x.stride, output.pointer, output.stride)
+      ft_copy_rows(
+        execution, output.rows, x.columns, x.pointer, x.stride, rows, output.pointer, output.stride)
     }
   }
 }

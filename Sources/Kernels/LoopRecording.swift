@@ -21,7 +21,7 @@ public struct LoopRecording: Sendable {
       defer { ft_observe_loops(nil) }
       let start = ContinuousClock.now
       try work()
-      seconds = start.duration(to: .now) / .seconds(1)
+      seconds = start.secondsUntilNow
     }
     loops = recorder.loops
   }

@@ -106,12 +106,4 @@ public struct Matrix: @unchecked Sendable {
   public var values: [Float] {
     (0..<rows).flatMap { row in withRow(row) { Array($0) } }
   }
-
-  /// Copies the values of `source`, of the same shape, into this matrix.
-  public func copy(from source: Matrix) {
-    precondition(source.rows == rows && source.columns == columns)
-    for row in 0..<rows where columns > 0 {
-      (pointer + row * stride).update(from: source.pointer + row * source.stride, count: columns)
-    }
-  }
 }

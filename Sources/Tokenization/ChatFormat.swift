@@ -66,9 +66,7 @@ public struct ChatFormat: Sendable, Equatable {
   /// The same format, with which the model answers at once. Throws ``TokenizerError/noThinkingSwitch(_:)`` where the
   /// models of this format cannot be told so.
   public func withoutThinking() throws(TokenizerError) -> ChatFormat {
-    guard name.hasPrefix("qwen3"), case .chatML(_, let reasons) = style else { throw .noThinkingSwitch(name) }
-    return ChatFormat(
-      "qwen3-no-thinking", .chatML(generation: "<think>\n\n</think>\n\n", reasons: reasons),
-      defaultSystemPrompt: defaultSystemPrompt)
+    guard name.hasPrefix("qwen3") else { throw .noThinkingSwitch(name) }
+    return try ChatFormat(named: "qwen3-no-thinking")
   }
 }

@@ -3,21 +3,21 @@ import TestSupport
 import Testing
 
 struct LoopRecordingTests {
-  private func product(threads: Int) throws -> (LoopRecording, Matrix) {
-    let execution = try Execution(threads: threads)
+  private func sums() throws -> [Float] {
     var generator = SeededGenerator(seed: 5)
     let x = try Matrix(rows: 100, columns: 96, values: (0..<9600).map { _ in .random(in: -1..<1, using: &generator) })
-    let y = try Matrix(rows: 1, columns: 96)
-    let recording = try LoopRecording { y.copy(from: try execution.weightedRows(x, weights: Self.ones(100))) }
-    return (recording, y)
+    let ones = try Matrix(rows: 1, columns: 100, values: [Float](repeating: 1, count: 100))
+    return try Execution(threads: 8).weightedRows(x, weights: ones).values
   }
 
-  private static func ones(_ count: Int) throws -> Matrix {
-    try Matrix(rows: 1, columns: count, values: [Float](repeating: 1, count: count))
+  private func recorded() throws -> (recording: LoopRecording, sums: [Float]) {
+    var found: [Float] = []
+    let recording = try LoopRecording { found = try sums() }
+    return (recording, found)
   }
 
   @Test func simulationLiesBetweenTheLongestPieceAndOneThread() throws {
-    let (recording, _) = try product(threads: 8)
+    let recording = try recorded().recording
     let total = recording.loops.joined().reduce(0, +)
     #expect(!recording.loops.isEmpty && total > 0 && recording.seconds >= total)
     let one = recording.simulatedSeconds(threads: 1)
@@ -35,10 +35,7 @@ struct LoopRecordingTests {
   }
 
   @Test func observationChangesNoResult() throws {
-    let observed = try product(threads: 8).1
-    let execution = try Execution(threads: 8)
-    var generator = SeededGenerator(seed: 5)
-    let x = try Matrix(rows: 100, columns: 96, values: (0..<9600).map { _ in .random(in: -1..<1, using: &generator) })
-    #expect(try execution.weightedRows(x, weights: Self.ones(100)).values == observed.values)
+    let observed = try recorded().sums
+    #expect(try sums() == observed)
   }
 }

@@ -23,7 +23,7 @@ import Testing
   private func strided(rows: Int, columns: Int, values: [Float]) throws -> Matrix {
     let wide = try Matrix(rows: rows, columns: columns + 3)
     let view = wide.columns(1..<columns + 1)
-    view.copy(from: try Matrix(rows: rows, columns: columns, values: values))
+    try Execution(threads: 1).copy(Matrix(rows: rows, columns: columns, values: values), into: view)
     return view
   }
 

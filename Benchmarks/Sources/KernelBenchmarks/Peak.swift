@@ -7,8 +7,8 @@ import Kernels
 struct Peak {
   private var measured: [String: Double] = [:]
 
-  mutating func gigaflops(_ set: InstructionSet, _ precision: Precision, threads: Int, budget: Double) -> Double {
-    let width = Self.width(set, precision)
+  mutating func gigaflops(_ execution: Execution, budget: Double) -> Double {
+    let (width, threads) = (Self.width(execution.instructionSet, execution.precision), execution.threads)
     let key = "\(width.rawValue) \(threads)"
     if let known = measured[key] { return known }
     let steps: UInt64 = 2_000_000

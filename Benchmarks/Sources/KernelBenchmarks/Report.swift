@@ -31,18 +31,17 @@ struct Measurement {
   }
 }
 
-/// Writes measurements as they come: CSV, or a Markdown table.
+/// Writes a table line by line as it comes: CSV, or Markdown.
 struct Report {
-  let csv: Bool
+  private let csv: Bool
 
-  func begin() {
-    write(Measurement.columns)
-    if !csv { write(Measurement.columns.map { _ in "---" }) }
+  init(columns: [String], csv: Bool = false) {
+    self.csv = csv
+    add(columns)
+    if !csv { add(columns.map { _ in "---" }) }
   }
 
-  func add(_ measurement: Measurement) { write(measurement.fields) }
-
-  private func write(_ fields: [String]) {
+  func add(_ fields: [String]) {
     let line = csv ? fields.joined(separator: ",") : "| " + fields.joined(separator: " | ") + " |"
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }

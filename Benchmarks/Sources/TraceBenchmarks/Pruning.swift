@@ -11,9 +11,9 @@ struct Pruning: ParsableCommand {
   @OptionGroup var length: LengthOptions
 
   func run() throws {
-    let model = try LanguageModel.load(options.model)
-    let tracer = try Workload(model, prompt: length.prompt, target: length.target).tracer(options.execution())
-    let hidden = model.configuration.hiddenSize
+    let workload = try Workload(options, length)
+    let tracer = try workload.tracer(options.execution())
+    let hidden = workload.model.configuration.hiddenSize
     for method in [AttributionMethod.ifrSpan, .ifrTokenwise] {
       print("\n\(method.rawValue), \(length.prompt) + \(length.target) tokens\n")
       print("| layer | pairs | opposed | no coordinate | coordinates a corrected pair | share of all coordinates |")

@@ -25,7 +25,7 @@ struct Schedule: ParsableCommand {
   }
 
   func run() throws {
-    let workload = Workload(try LanguageModel.load(options.model), prompt: length.prompt, target: length.target)
+    let workload = try Workload(options, length)
     try workload.verify(try options.execution())
     print("| phase | threads | loops | pieces | serial ms | simulated ms | speed | efficiency |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
@@ -47,7 +47,7 @@ struct Schedule: ParsableCommand {
   /// The least disturbed of the runs.
   private func best(_ work: () throws -> Void) throws -> LoopRecording {
     var recordings: [LoopRecording] = []
-    for _ in 0..<max(options.runs, 1) { recordings.append(try LoopRecording(work)) }
+    for _ in 0..<options.runs { recordings.append(try LoopRecording(work)) }
     return recordings.min { $0.seconds < $1.seconds } ?? recordings[0]
   }
 

@@ -20,7 +20,7 @@ struct Spans: ParsableCommand {
   }
 
   func run() throws {
-    let workload = Workload(try LanguageModel.load(options.model), prompt: length.prompt, target: length.target)
+    let workload = try Workload(options, length)
     let execution = try options.execution()
     try workload.verify(execution)
     let tracer = try workload.tracer(execution)

@@ -86,7 +86,7 @@ struct Point: ParsableCommand {
   @OptionGroup var length: LengthOptions
 
   func run() throws {
-    let workload = Workload(try LanguageModel.load(options.model), prompt: length.prompt, target: length.target)
+    let workload = try Workload(options, length)
     let point = try workload.measure(options.execution(), runs: options.runs)
     FileHandle.standardOutput.write(try JSONEncoder().encode(point))
   }

@@ -11,7 +11,7 @@ struct Threads: ParsableCommand {
   @OptionGroup var length: LengthOptions
 
   func run() throws {
-    let workload = Workload(try LanguageModel.load(options.model), prompt: length.prompt, target: length.target)
+    let workload = try Workload(options, length)
     try workload.verify(try options.execution())
     let counts = Array(1...options.threads)
     var prefill = counts.map { _ in [Double]() }

@@ -43,6 +43,10 @@ struct Workload {
   let model: LanguageModel
   let promptIDs, targetIDs: [Int32]
 
+  init(_ options: RunOptions, _ length: LengthOptions) throws {
+    self.init(try LanguageModel.load(options.model), prompt: length.prompt, target: length.target)
+  }
+
   init(_ model: LanguageModel, prompt: Int, target: Int) {
     self.model = model
     // A sentence has at least 16 tokens in any vocabulary.

@@ -28,6 +28,10 @@ struct Family: Sendable {
   var slidingWindow = SlidingWindow.none
   /// Queries, keys and values have biases, always.
   var hasInputBiases = false
+  /// `attention_bias` of config.json may be true.
+  var mayHaveAttentionBiases = true
+  /// RoPE may be stretched.
+  var mayScaleRope = true
   /// Queries are scaled by `query_pre_attn_scalar` instead of the head dimension.
   var scalesQueries = false
   /// What config.json means where it leaves a key out, as the part of a multimodal model's file does.
@@ -47,7 +51,9 @@ struct Family: Sendable {
 
   static let all: [Family] = [
     Family(name: "llama", huggingFaceTypes: ["llama"], interleavedInGGUF: true),
-    Family(name: "mistral", huggingFaceTypes: ["mistral"], interleavedInGGUF: true, slidingWindow: .always),
+    Family(
+      name: "mistral", huggingFaceTypes: ["mistral"], interleavedInGGUF: true, slidingWindow: .always,
+      mayHaveAttentionBiases: false),
     Family(name: "qwen2", huggingFaceTypes: ["qwen2"], slidingWindow: .asked, hasInputBiases: true),
     Family(name: "qwen3", huggingFaceTypes: ["qwen3"], queryKeyNorm: .perHead, slidingWindow: .asked),
     Family(
@@ -62,7 +68,9 @@ struct Family: Sendable {
         "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262_208, "max_position_embeddings": 131_072,
         "sliding_window": 4096,
       ]),
-    Family(name: "phi3", huggingFaceTypes: ["phi3"], fusesProjections: true, slidingWindow: .always),
+    Family(
+      name: "phi3", huggingFaceTypes: ["phi3"], fusesProjections: true, slidingWindow: .always,
+      mayHaveAttentionBiases: false, mayScaleRope: false),
     Family(name: "olmo2", huggingFaceTypes: ["olmo2"], normPlacement: .after, queryKeyNorm: .fullWidth),
     Family(
       name: "smollm3", huggingFaceTypes: ["smollm3"], interleavedInGGUF: true, noRopePeriod: 4,

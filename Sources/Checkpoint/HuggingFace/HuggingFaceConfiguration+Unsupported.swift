@@ -16,9 +16,7 @@ extension HuggingFaceConfiguration {
     try refuseActivation()
     try refuseExperts()
     try refuseSlidingWindow()
-    if family.hasInputBiases == false, family.fusesProjections || family.name == "mistral",
-      try config.optionalBool("attention_bias") == true
-    {
+    if !family.mayHaveAttentionBiases, try config.optionalBool("attention_bias") == true {
       throw unsupported("biases in the attention block of the family \(family.name)", "attention_bias")
     }
   }

@@ -64,7 +64,7 @@ struct JSONObject {
 
   func optionalInteger(_ key: String) throws(CheckpointError) -> Int? { try value(key, "an integer", Self.integer) }
   func optionalNumber(_ key: String) throws(CheckpointError) -> Double? {
-    try value(key, "a finite number") { node in node.number.flatMap { $0.isFinite ? $0 : nil } }
+    try value(key, "a finite number", Self.finiteNumber)
   }
   func optionalBool(_ key: String) throws(CheckpointError) -> Bool? { try value(key, "a boolean", \.bool) }
   func optionalString(_ key: String) throws(CheckpointError) -> String? { try value(key, "a string", \.string) }
@@ -74,9 +74,7 @@ struct JSONObject {
   }
 
   func optionalNumbers(_ key: String) throws(CheckpointError) -> [Double]? {
-    try value(key, "a list of finite numbers") { list in
-      Self.list(list) { node in node.number.flatMap { $0.isFinite ? $0 : nil } }
-    }
+    try value(key, "a list of finite numbers") { Self.list($0, Self.finiteNumber) }
   }
 
   func optionalStrings(_ key: String) throws(CheckpointError) -> [String]? {
@@ -114,6 +112,8 @@ struct JSONObject {
 
   /// A whole number, also where it is written as 64.0 or 1e6.
   private static func integer(_ node: JSONNode) -> Int? { node.integer ?? node.number.flatMap { Int(exactly: $0) } }
+
+  private static func finiteNumber(_ node: JSONNode) -> Double? { node.number.flatMap { $0.isFinite ? $0 : nil } }
 
   private static func list<T>(_ node: JSONNode, _ read: (JSONNode) -> T?) -> [T]? {
     guard let elements = node.elements else { return nil }

@@ -49,7 +49,7 @@ struct RopeParameters {
     let type = named ?? older ?? "default"
     switch type {
     case "default": return .none
-    case let type where family.fusesProjections:
+    case let type where !family.mayScaleRope:
       throw .unsupported(
         file: config.file, what: "RoPE of type \(type) in the family \(family.name); supported is default")
     case "linear": return .linear(factor: try positive(source, "factor"))

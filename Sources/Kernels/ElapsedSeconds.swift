@@ -1,0 +1,3 @@
+extension ContinuousClock.Instant {
+  package var secondsUntilNow: Double { duration(to: .now) / .seconds(1) }
+}
