@@ -43,7 +43,7 @@ let package = Package(
     .executableTarget(
       name: "FlashTraceCommand",
       dependencies: ["Evaluation", "FlashTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .target(name: "TestSupport", dependencies: ["Randomness"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Randomness", "StrictJSON"], path: "Tests/TestSupport"),
     .target(
       name: "Fuzzing", dependencies: ["Checkpoint", "Decoder", "Kernels", "Tokenization", "TestSupport"],
       path: "Tests/Fuzzing"),
@@ -75,7 +75,7 @@ let package = Package(
       ]),
     .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "FlashTrace", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["FlashTraceCommand", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["FlashTrace", "FlashTraceCommand", "StrictJSON", "TestSupport"]),
     .testTarget(name: "TraceResultTests", dependencies: ["Randomness", "TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],
