@@ -83,3 +83,14 @@ set_up() {
     need_libomp
     need_model
 }
+
+# Builds the command and sets `build` to the folder of what was built and `program` to the command in it.
+# FLASHTRACE_BUILD_FLAGS holds further flags of `swift build`.
+build_command() {
+    # shellcheck disable=SC2206 # flags are words
+    local flags=(-c release --product flashtrace ${FLASHTRACE_BUILD_FLAGS-})
+    say "building in release mode (some minutes the first time)"
+    swift build "${flags[@]}" >&2
+    build=$(swift build "${flags[@]}" --show-bin-path)
+    program=$build/flashtrace
+}
