@@ -7,7 +7,8 @@ struct ChatFormatOptions: ParsableArguments {
   var useChatTemplate = false
   @Option(
     help: ArgumentHelp(
-      "Write it under this chat format, whatever the model's template: \(ChatFormat.names).", valueName: "name"))
+      "Write it under this chat format, whatever the model's template: \(ChatFormat.names).", valueName: "name"),
+    completion: .list(ChatFormat.names.split(separator: ", ").map(String.init)))
   var chatFormat: String?
   @Flag(help: "Tell a Qwen3 model to answer without thinking.")
   var noThinking = false
@@ -34,14 +35,15 @@ struct ChatFormatOptions: ParsableArguments {
 /// How a prompt becomes a conversation.
 struct ChatOptions: ParsableArguments {
   @OptionGroup var formatOptions: ChatFormatOptions
-  @Option(help: ArgumentHelp("File with the system prompt; - is standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("File with the system prompt; - is standard input.", valueName: "file"), completion: .file())
   var system: String?
   @Option(help: ArgumentHelp("The system prompt itself.", valueName: "text"))
   var systemText: String?
   @Option(
     help: ArgumentHelp(
       "Instead of a prompt: JSON file with the conversation, [{\"role\", \"content\"}], the user's message last.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var messages: String?
   /// Names of the options that read standard input.
   var standardInput: [String] { [("--system", system), ("--messages", messages)].filter { $0.1 == "-" }.map(\.0) }

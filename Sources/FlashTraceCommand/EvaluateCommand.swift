@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand {
   var methods: [String]
   @Option(help: "Samples that are made: needle, variables, facts, misleading.")
   var task: GeneratedTask?
-  @Option(help: ArgumentHelp("File of samples.", valueName: "file"))
+  @Option(help: ArgumentHelp("File of samples.", valueName: "file"), completion: .file())
   var data: String?
   @Option(help: "Format of the file of samples.")
   var format = SampleFormat.jsonl
@@ -31,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
   var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Samples with more prompt tokens are left out.", valueName: "n"))
   var maxPromptTokens = 4096
-  @Option(help: ArgumentHelp("Folder of the results.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Folder of the results.", valueName: "folder"), completion: .directory)
   var out: String
   @OptionGroup var chat: ChatFormatOptions
   @Option(help: ArgumentHelp("Groups of tokens that are deleted one after the other.", valueName: "n"))

@@ -14,6 +14,8 @@ struct FlashTraceCommand: ParsableCommand {
         flashtrace inspect -m model.gguf --prompt-length 1024 --target-length 512
 
       Exit codes: 0 success, 64 wrong usage, 65 unusable input, 70 an error of the program, 130 interrupted.
+      Environment: OMP_NUM_THREADS, OMP_PROC_BIND, OMP_PLACES (threads); FLASHTRACE_ISA (the widest instruction set \
+      to use: portable, avx2, avx512, avx512bf16); HF_HUB_CACHE, HF_HOME (models by owner/name); NO_COLOR.
       """,
     version: "0.1.0",
     subcommands: [

@@ -12,7 +12,7 @@ struct GenerateCommand: ParsableCommand {
       """)
 
   @OptionGroup var model: ModelOption
-  @Option(help: ArgumentHelp("File with the prompt; - is standard input.", valueName: "file"))
+  @Option(help: ArgumentHelp("File with the prompt; - is standard input.", valueName: "file"), completion: .file())
   var prompt: String?
   @Option(help: ArgumentHelp("The prompt itself.", valueName: "text"))
   var promptText: String?

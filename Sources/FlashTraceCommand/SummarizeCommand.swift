@@ -11,7 +11,9 @@ struct SummarizeCommand: ParsableCommand {
         flashtrace summarize results/results.jsonl --metrics recovery rise mas --compare flashtrace random
       """)
 
-  @Argument(help: ArgumentHelp("Files of results; those of several files count together.", valueName: "results"))
+  @Argument(
+    help: ArgumentHelp("Files of results; those of several files count together.", valueName: "results"),
+    completion: .file())
   var files: [String]
   @Option(
     parsing: .upToNextOption,
@@ -22,7 +24,7 @@ struct SummarizeCommand: ParsableCommand {
   var compare: [String] = []
   @Option(help: "Only every second sample: first or second.")
   var half: EvaluationSummary.Half?
-  @Option(help: ArgumentHelp("Write the picture.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the picture.", valueName: "file"), completion: .file())
   var svg: String?
 
   func validate() throws {

@@ -14,11 +14,13 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("File with the prompt; - is standard input.", valueName: "file"))
+  @Option(help: ArgumentHelp("File with the prompt; - is standard input.", valueName: "file"), completion: .file())
   var prompt: String?
   @Option(help: ArgumentHelp("The prompt itself.", valueName: "text"))
   var promptText: String?
-  @Option(help: ArgumentHelp("File with the target, the answer to explain; - is standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("File with the target, the answer to explain; - is standard input.", valueName: "file"),
+    completion: .file())
   var target: String?
   @Option(help: ArgumentHelp("The target itself.", valueName: "text"))
   var targetText: String?
@@ -42,9 +44,9 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup(title: "Options of single methods") var methodOptions: MethodOptions
   @Option(help: ArgumentHelp("Tokens in the table of the highest scores.", valueName: "n"))
   var topK = 20
-  @Option(help: ArgumentHelp("Write the trace as JSON.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the trace as JSON.", valueName: "file"), completion: .file())
   var json: String?
-  @Option(help: ArgumentHelp("Write the trace as one standalone HTML page.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the trace as one standalone HTML page.", valueName: "file"), completion: .file())
   var html: String?
   @OptionGroup var execution: ExecutionOptions
   @Flag(help: "Do not append the end-of-sequence token to the target.")
