@@ -27,7 +27,10 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - messages: without a chat format, the last one's text is the prompt.
+  ///   - chatFormat: how the conversation is written; see ``chatFormat()`` for the model's own.
   ///   - count: tokens at most.
+  ///   - sampling: how each token is drawn.
+  ///   - execution: threads and precision; nil means ``Execution/automatic(threads:)``.
   ///   - onText: called with each new piece of the answer, whole characters only.
   /// - Throws: ``TracingError``, `TokenizerError`, `DecoderError`, `KernelError`. A cancelled task ends the answer and is
   ///   no error.

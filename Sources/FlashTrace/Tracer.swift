@@ -32,7 +32,9 @@ public final class Tracer: Sendable {
 
   /// Traces one request.
   ///
-  /// - Parameter progress: called after the first attribution and each hop with the number done and the total.
+  /// - Parameters:
+  ///   - request: what to explain, and how.
+  ///   - progress: called after the first attribution and each hop with the number done and the total.
   /// - Throws: ``TracingError`` or `AttributionError` for a span that is not in the target, `KernelError`,
   ///   `CancellationError` when the task is cancelled.
   /// - Cost: about the attention scores of the span's rows for each hop; see the performance notes.
@@ -145,10 +147,13 @@ extension LanguageModel {
   /// Runs the model over a prompt and its target once.
   ///
   /// - Parameters:
+  ///   - prompt: the user's text, which is attributed to.
+  ///   - target: the answer, spans of which are explained.
   ///   - chatFormat: writes the prompt as the user's message of a conversation; nil leaves it as it is. See
   ///     ``chatFormat()`` for the model's own.
   ///   - appendsEndOfSequence: whether the end-of-sequence token follows the target, as it does where the answer ends.
-  ///   - capturesPrompt: keeps what `route` and `flow` read of the prompt's positions too; costs memory.
+  ///   - capturesPrompt: keeps the prompt's positions too, for methods that read all; costs memory.
+  ///   - execution: threads and precision; nil means ``Execution/automatic(threads:)``.
   ///   - progress: called after each layer of each chunk with the steps done and their number.
   /// - Throws: ``TracingError``, `TokenizerError`, `DecoderError`, `KernelError`, `CancellationError`.
   public func tracer(
