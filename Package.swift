@@ -29,7 +29,8 @@ let package = Package(
     .target(name: "StrictJSON"),
     .target(name: "Checkpoint", dependencies: ["Kernels", "StrictJSON"]),
     .target(name: "Tokenization", dependencies: ["Checkpoint", "StrictJSON"]),
-    .target(name: "TraceResult"),
+    .target(name: "JSONLines"),
+    .target(name: "TraceResult", dependencies: ["JSONLines"]),
     .target(name: "TraceReport", dependencies: ["TraceResult"]),
     .target(name: "Decoder", dependencies: ["Checkpoint", "Kernels", "Randomness"]),
     .target(name: "Attribution", dependencies: ["Decoder", "Kernels", "Randomness"]),
@@ -39,10 +40,13 @@ let package = Package(
         "Attribution", "Checkpoint", "Decoder", "Kernels", "Tokenization", "TraceReport", "TraceResult",
       ]),
     .target(
-      name: "Evaluation", dependencies: ["Attribution", "Decoder", "FlashTrace", "Kernels", "Randomness"]),
+      name: "Evaluation",
+      dependencies: ["Attribution", "Decoder", "FlashTrace", "JSONLines", "Kernels", "Randomness"]),
     .executableTarget(
       name: "FlashTraceCommand",
-      dependencies: ["Evaluation", "FlashTrace", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Evaluation", "FlashTrace", "JSONLines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .target(name: "TestSupport", dependencies: ["Randomness", "StrictJSON"], path: "Tests/TestSupport"),
     .target(
       name: "Fuzzing", dependencies: ["Checkpoint", "Decoder", "Kernels", "Tokenization", "TestSupport"],
@@ -65,6 +69,7 @@ let package = Package(
     .testTarget(
       name: "CheckpointTests", dependencies: ["Checkpoint", "Fuzzing", "Kernels", "TestSupport"],
       exclude: ["Fixtures/make_rope.py"], resources: [.copy("Fixtures/rope.json")]),
+    .testTarget(name: "JSONLinesTests", dependencies: ["JSONLines", "TestSupport"]),
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Checkpoint", "StrictJSON", "Tokenization", "TestSupport"],

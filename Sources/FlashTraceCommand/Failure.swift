@@ -1,6 +1,7 @@
 import ArgumentParser
 import Evaluation
 import FlashTrace
+import JSONLines
 
 #if canImport(Glibc)
   import Glibc
@@ -23,7 +24,7 @@ enum Failure {
       StandardError.line("interrupted")
       Glibc.exit(interrupted)
     case is BadInput, is CheckpointError, is TokenizerError, is TracingError, is AttributionError, is TraceError,
-      is DecoderError, is EvaluationError, is SampleError:
+      is DecoderError, is EvaluationError, is SampleError, is JSONLinesError:
       StandardError.line("error: \(error)")
       Glibc.exit(badInput)
     case let error as KernelError:

@@ -24,38 +24,19 @@ struct HTMLReport {
   }
 
   func page() -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <meta name="color-scheme" content="light dark"/>
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
-    script-src 'unsafe-inline'"/>
-    <title>Trace of \(HTMLText.escape(trace.metadata.model.name))</title>
-    <style>
-    \(HTMLStyle.sheet(viewCount: views.count))
-    </style>
-    </head>
-    <body>
-    <main>
-    \(header())
-    \(viewChooser())
-    \(promptSection())
-    \(generationSection())
-    \(topSection())
-    \(hopSection())
-    </main>
-    \(footer())
-    <output id="readout" aria-live="polite"></output>
-    <script>
-    \(HTMLScript.text)
-    </script>
-    </body>
-    </html>
-
-    """
+    HTMLDocument.page(
+      title: "Trace of \(trace.metadata.model.name)", style: HTMLStyle.sheet(viewCount: views.count),
+      body: """
+        <main>
+        \(header())
+        \(viewChooser())
+        \(promptSection())
+        \(generationSection())
+        \(topSection())
+        \(hopSection())
+        </main>
+        \(footer())
+        """)
   }
 
   private func header() -> String {

@@ -17,10 +17,11 @@ struct HeatMap {
   private let columns: Int
   private var column = 0
 
-  init(_ clusters: [TokenCluster], scores: [Float], columns: Int) {
+  /// - Parameter largest: the score at the end of the scale; nil means the user's largest.
+  init(_ clusters: [TokenCluster], scores: [Float], columns: Int, largest: Double? = nil) {
     self.columns = columns
     let user = clusters.filter { $0.kind == .user }
-    let largest = user.map { $0.score(in: scores) }.max() ?? 0
+    let largest = largest ?? user.map { $0.score(in: scores) }.max() ?? 0
     for cluster in clusters {
       let isTemplate = cluster.kind != .user
       let level = isTemplate ? 0 : HeatScale.level(of: cluster.score(in: scores), largest: largest)
@@ -60,7 +61,12 @@ struct HeatMap {
 
   /// The lines as text; without colour, a line of bars stands under each line that has heat.
   func text(_ style: TerminalStyle) -> String {
-    lines.map { style.color == .none ? plain($0) : colored($0, style) }.joined()
+    lines.flatMap { rows($0, style) }.map { $0 + "\n" }.joined()
+  }
+
+  /// A line as it is shown, and where there is no colour its bars, unless it has no heat.
+  func rows(_ line: [Cell], _ style: TerminalStyle) -> [String] {
+    style.color == .none ? plain(line) : [colored(line, style)]
   }
 
   private func colored(_ line: [Cell], _ style: TerminalStyle) -> String {
@@ -72,14 +78,14 @@ struct HeatMap {
       text += first.isTemplate ? style.dim(words) : style.heat(words, level: Double(first.step) / Double(Self.steps))
       rest = rest.dropFirst(run.count)
     }
-    return text + "\n"
+    return text
   }
 
-  private func plain(_ line: [Cell]) -> String {
+  private func plain(_ line: [Cell]) -> [String] {
     let bars = Array(" ▁▂▃▄▅▆▇█")
     let marks = line.map { String(repeating: bars[($0.step + 1) / 2], count: $0.width) }.joined()
     let heat = marks.trimmingTrailingSpaces()
-    return line.map(\.text).joined().trimmingTrailingSpaces() + "\n" + (heat.isEmpty ? "" : heat + "\n")
+    return [line.map(\.text).joined().trimmingTrailingSpaces()] + (heat.isEmpty ? [] : [heat])
   }
 }
 

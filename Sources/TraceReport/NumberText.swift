@@ -9,6 +9,15 @@ enum NumberText {
 
   static func percent(_ fraction: Double) -> String { fixed(fraction * 100, 1) + " %" }
 
+  /// With two decimals, for shares of which there are many.
+  static func share(_ fraction: Double) -> String { fixed(fraction * 100, 2) + " %" }
+
+  /// The same with its sign, but for zero.
+  static func signedShare(_ fraction: Double) -> String {
+    let text = share(fraction)
+    return fraction > 0 && text != share(0) ? "+" + text : text == "-" + share(0) ? share(0) : text
+  }
+
   static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
   static func seconds(_ value: Double) -> String {

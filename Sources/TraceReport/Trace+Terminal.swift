@@ -20,17 +20,11 @@ extension Trace {
     table.rows = [["#", "index", "token", "score", "share", ""]]
     for place in top {
       table.rows.append([
-        "\(place.rank)", NumberText.indices(place.cluster.indices), tokenCell(place.cluster.text),
+        "\(place.rank)", NumberText.indices(place.cluster.indices), TextTable.tokenCell(place.cluster.text),
         NumberText.score(place.score), NumberText.percent(place.share), bar(place.score, largest: largest),
       ])
     }
-    return titled(table, style)
-  }
-
-  /// At most 24 columns; a mark after right-to-left text keeps the numbers that follow in their place.
-  private func tokenCell(_ text: String) -> String {
-    let cell = VisibleText.token(text, columns: 24)
-    return VisibleText.runsRightToLeft(cell) ? cell + "\u{200E}" : cell
+    return table.text(style)
   }
 
   private func bar(_ score: Double, largest: Double) -> String {
@@ -51,7 +45,7 @@ extension Trace {
         NumberText.fixed(Double(thinkingRatios[hop]), 4),
       ])
     }
-    return titled(table, style)
+    return table.text(style)
   }
 
   private func summary(_ style: TerminalStyle) -> String {
@@ -69,13 +63,8 @@ extension Trace {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func spanText(_ span: ClosedRange<Int>) -> String {
+  func spanText(_ span: ClosedRange<Int>) -> String {
     let clusters = TokenCluster.ofGeneration(self).filter { $0.indices.overlaps(span.lowerBound..<span.upperBound + 1) }
     return NumberText.span(span) + "  " + VisibleText.line(clusters.map(\.text).joined())
-  }
-
-  private func titled(_ table: TextTable, _ style: TerminalStyle) -> String {
-    let lines = table.lines()
-    return ([style.bold(lines[0])] + lines.dropFirst()).map { $0 + "\n" }.joined()
   }
 }

@@ -1,13 +1,10 @@
 import Foundation
+import JSONLines
 
 extension Trace {
   /// The trace as JSON: keys in alphabetical order, numbers in the fewest digits that read back the same, a final newline.
   public func json() -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return try encoder.encode(self) + [UInt8(ascii: "\n")]
-    } catch {
+    do { return try JSONLine.data(of: self) } catch {
       preconditionFailure("a checked trace has a JSON form: \(error)")
     }
   }

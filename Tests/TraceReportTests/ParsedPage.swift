@@ -24,6 +24,7 @@ final class ParsedPage: NSObject, XMLParserDelegate {
   private(set) var tokens: [String: [Element]] = [:]
   private(set) var failure: String?
   private var open: [Int] = []
+  private static let lists: Set = ["prompt", "generation", "first", "second", "difference"]
 
   init(_ html: String) {
     super.init()
@@ -47,6 +48,6 @@ final class ParsedPage: NSObject, XMLParserDelegate {
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
     guard let index = open.popLast(), let parent = open.last else { return }
     let list = elements[parent].attributes["id"] ?? ""
-    if ["prompt", "generation"].contains(list) { tokens[list, default: []].append(elements[index]) }
+    if Self.lists.contains(list) { tokens[list, default: []].append(elements[index]) }
   }
 }
