@@ -37,7 +37,7 @@ let package = Package(
     .target(
       name: "FlashTrace",
       dependencies: [
-        "Attribution", "Checkpoint", "Decoder", "Kernels", "Tokenization", "TraceReport", "TraceResult",
+        "Attribution", "Checkpoint", "Decoder", "Kernels", "StrictJSON", "Tokenization", "TraceReport", "TraceResult",
       ]),
     .target(
       name: "Evaluation",

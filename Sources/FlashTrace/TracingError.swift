@@ -6,8 +6,12 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
   case emptyTarget
   /// A conversation that ends with another's message than the user's.
   case lastMessageNotUsers
-  /// A text that a span was to be chosen by, which the target does not contain.
-  case textNotFound(name: String, text: String)
+  /// A span that cannot be chosen in this target.
+  case span(name: String, SpanError)
+  /// A value that is no way of choosing a span.
+  case badSpan(name: String, value: String, expected: String)
+  /// Two ways of choosing one span.
+  case exclusiveSpans(String, String)
   case badSegmentCount(Int)
   /// The method has no reference sink to be calibrated with.
   case notCalibrated(method: AttributionMethod)
@@ -25,7 +29,9 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
     case .emptyPrompt: "the prompt is empty; it needs at least one token"
     case .emptyTarget: "the target is empty; it needs at least one token"
     case .lastMessageNotUsers: "the last message must be the user's; it is what the answer is attributed to"
-    case .textNotFound(let name, let text): "the \(name) text \(text.debugDescription) does not occur in the target"
+    case .span(let name, let error): error.description(name)
+    case .badSpan(let name, let value, let expected): "\(name) is \(value); expected \(expected)"
+    case .exclusiveSpans(let first, let second): "\(first) and \(second) exclude each other"
     case .promptNotCaptured(let method):
       "\(method.rawValue) reads the prompt's positions; run the model with capturesPrompt: true"
     case .badSegmentCount(let count): "perturbation segments is \(count); it must be 1 or more"

@@ -26,14 +26,7 @@ struct TraceCommand: ParsableCommand {
   var targetText: String?
   @OptionGroup var chat: ChatOptions
 
-  @Option(help: ArgumentHelp("Generated tokens to explain, inclusive indices.", valueName: "a:b"))
-  var outputSpan: SpanArgument?
-  @Option(help: ArgumentHelp("Generated tokens of the reasoning, inclusive indices.", valueName: "a:b"))
-  var reasoningSpan: SpanArgument?
-  @Option(help: ArgumentHelp("The output span as text: its last occurrence in the target.", valueName: "text"))
-  var outputText: String?
-  @Option(help: ArgumentHelp("The reasoning span as text: its first occurrence in the target.", valueName: "text"))
-  var reasoningText: String?
+  @OptionGroup(title: "Spans: one way at most for the output and one for the reasoning") var spans: SpanOptions
 
   @Option(help: "Recursive hops through the generated tokens.")
   var hops = 1
@@ -57,8 +50,6 @@ struct TraceCommand: ParsableCommand {
   func validate() throws {
     try chat.checkPrompt(file: prompt, text: promptText, others: [("--target", target)])
     try Exclusion.requireOne("--target", target, "--target-text", targetText)
-    try Exclusion.check("--output-span", outputSpan != nil, "--output-text", outputText != nil)
-    try Exclusion.check("--reasoning-span", reasoningSpan != nil, "--reasoning-text", reasoningText != nil)
     if hops < 0 || hops > 1000 { throw ValidationError("--hops is \(hops); allowed are 0 to 1000") }
     try methodOptions.check(method)
     if topK < 0 { throw ValidationError("--top-k is \(topK); it must be 0 or more") }
@@ -68,6 +59,7 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
+    let request = try request()
     let messages = try chat.conversation(prompt: promptText ?? TextInput.text(prompt ?? "-"))
     let targetText = try targetText ?? TextInput.text(target ?? "-")
     for path in [json, html].compactMap(\.self) { try OutputFile.check(path) }
@@ -76,7 +68,7 @@ struct TraceCommand: ParsableCommand {
     defer { bar.finish() }
     bar.update("loading", 0, 1)
     let loaded = try LanguageModel.load(model.model)
-    let tracer = try tracer(loaded, messages, targetText, execution, bar)
+    let tracer = try tracer(loaded, messages, targetText, capturesPrompt: request.readsAllPositions, execution, bar)
     let trace = try tracer.trace(request, progress: { bar.update("hops", $0, $1) })
     bar.finish()
     warn(about: trace, loaded)
@@ -86,25 +78,26 @@ struct TraceCommand: ParsableCommand {
   }
 
   private func tracer(
-    _ loaded: LanguageModel, _ messages: [ChatMessage], _ target: String, _ execution: Execution, _ bar: ProgressBar
+    _ loaded: LanguageModel, _ messages: [ChatMessage], _ target: String, capturesPrompt: Bool,
+    _ execution: Execution, _ bar: ProgressBar
   ) throws -> Tracer {
     let progress = { (done: Int, total: Int) in bar.update("prefill", done, total) }
     guard let format = try chat.format(template: loaded.tokenizer.chatTemplate) else {
       return try loaded.tracer(
         prompt: messages[0].content, target: target, appendsEndOfSequence: !noEos,
-        capturesPrompt: request.readsAllPositions, execution: execution, progress: progress)
+        capturesPrompt: capturesPrompt, execution: execution, progress: progress)
     }
     return try loaded.tracer(
       messages: messages, target: target, chatFormat: format, appendsEndOfSequence: !noEos,
-      capturesPrompt: request.readsAllPositions, execution: execution, progress: progress)
+      capturesPrompt: capturesPrompt, execution: execution, progress: progress)
   }
 
-  private var request: TraceRequest {
-    TraceRequest(
-      method: method, output: outputSpan.map { .tokens($0.range) } ?? outputText.map { .text($0) },
-      reasoning: reasoningSpan.map { .tokens($0.range) } ?? reasoningText.map { .text($0) }, hops: hops,
-      renormThreshold: renormThreshold, topCount: topK, parameters: methodOptions.parameters,
-      perturbationUnit: methodOptions.unit, calibration: methodOptions.calibrationStrength(of: method))
+  private func request() throws -> TraceRequest {
+    let spans = try spans.choices()
+    return TraceRequest(
+      method: method, output: spans.output, reasoning: spans.reasoning, hops: hops, renormThreshold: renormThreshold,
+      topCount: topK, parameters: methodOptions.parameters, perturbationUnit: methodOptions.unit,
+      calibration: methodOptions.calibrationStrength(of: method))
   }
 
   private func warn(about trace: Trace, _ loaded: LanguageModel) {

@@ -21,14 +21,20 @@ package final class JSONDocument: Sendable {
   /// there twice.
   ///
   /// Cost: one pass and memory of at most twice the text and 512 KiB more; a text with more values than that is refused.
-  package init(_ text: [UInt8]) throws(JSONError) {
-    guard text.count < Int(UInt32.max) else {
+  package convenience init(_ text: [UInt8]) throws(JSONError) { try self.init(JSONParser(text), endsWithValue: true) }
+
+  /// Parses the value that begins at the byte `start`, whatever follows it.
+  package convenience init(valueIn text: [UInt8], at start: Int) throws(JSONError) {
+    try self.init(JSONParser(text, start: start), endsWithValue: false)
+  }
+
+  private init(_ parser: consuming JSONParser, endsWithValue: Bool) throws(JSONError) {
+    guard parser.text.count < Int(UInt32.max) else {
       throw JSONError(offset: Int(UInt32.max), expected: "the end: at most 4 GiB are read")
     }
-    self.text = text
-    var parser = JSONParser(text)
-    try parser.parse()
-    nodes = parser.nodes
+    try parser.parseValue()
+    if endsWithValue { try parser.parseEnd() }
+    (text, nodes) = (parser.text, parser.nodes)
     try refuseDuplicateKeys()
   }
 

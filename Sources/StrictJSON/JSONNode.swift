@@ -3,10 +3,10 @@ package struct JSONNode: Sendable {
   let document: JSONDocument
   let index: Int
 
-  private var kind: JSONDocument.Kind { document.kind(index) }
-  private var start: Int { Int(document.nodes[index].start) }
+  var kind: JSONDocument.Kind { document.kind(index) }
+  var start: Int { Int(document.nodes[index].start) }
   /// Index after the last node below this one.
-  private var next: Int { document.next(index) }
+  var next: Int { document.next(index) }
 
   package var isNull: Bool { kind == .null }
   package var isObject: Bool { kind == .object }
@@ -19,9 +19,7 @@ package struct JSONNode: Sendable {
   package var integer: Int? { numeral.flatMap { Int($0) } }
 
   private var numeral: String? {
-    guard kind == .number else { return nil }
-    let end = document.text[start...].firstIndex { !"+-.0123456789Ee".utf8.contains($0) } ?? document.text.endIndex
-    return String(decoding: document.text[start..<end], as: UTF8.self)
+    kind == .number ? String(decoding: document.text[range], as: UTF8.self) : nil
   }
 
   /// The exact bytes of a string, escapes resolved; a lone surrogate becomes U+FFFD.

@@ -3,18 +3,19 @@ struct JSONParser {
   /// Deepest nesting that is read.
   static let depthLimit = 256
 
-  private let text: [UInt8]
+  let text: [UInt8]
   /// Values that are read: real files have fewer than one in four bytes, but for small ones.
   private let valueLimit: Int
-  private var position = 0
+  private var position: Int
   private(set) var nodes: [JSONDocument.Node] = []
   /// Open arrays and objects, as node indices.
   private var open: [Int] = []
 
-  init(_ text: [UInt8]) {
-    self.text = text
+  /// Parses from the byte `start` on.
+  init(_ text: [UInt8], start: Int = 0) {
+    (self.text, position) = (text, start)
     valueLimit = text.count / 4 + (1 << 16)
-    nodes.reserveCapacity(min(valueLimit, Self.mostValues(text)))
+    if start == 0 { nodes.reserveCapacity(min(valueLimit, Self.mostValues(text))) }
   }
 
   /// Every value but the first follows one of these; inside strings they count too much, never too little.
@@ -27,14 +28,16 @@ struct JSONParser {
     }
   }
 
-  mutating func parse() throws(JSONError) {
+  mutating func parseValue() throws(JSONError) {
     skipSpace()
     try value()
     while let container = open.last {
       skipSpace()
       try continuation(of: container)
-      skipSpace()
     }
+  }
+
+  mutating func parseEnd() throws(JSONError) {
     skipSpace()
     guard position == text.count else { throw expected("the end") }
   }

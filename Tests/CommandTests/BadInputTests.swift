@@ -34,6 +34,9 @@ struct BadInputTests {
     try expectRefusal(trace(model, both + ["--reasoning-span", "7:9"]), "reasoning span 7:9 is out of range")
     try expectRefusal(trace(model, both + ["--output-text", "two"]), "the output text \"two\" does not occur")
     try expectRefusal(trace(model, both + ["--reasoning-text", "two"]), "the reasoning text \"two\" does not occur")
+    try expectRefusal(trace(model, both + ["--output-sentence", "3"]), "the output sentence is 3; the target has 1")
+    try expectRefusal(
+      trace(model, both + ["--output-json-path", "a"]), "the target holds no whole JSON object or array")
   }
 
   @Test func files() throws {

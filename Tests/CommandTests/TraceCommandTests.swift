@@ -46,6 +46,22 @@ struct TraceCommandTests {
     #expect(trace["reasoning_span"] as? [Int] == [sevens[0], sevens[0]])
   }
 
+  /// The report repeats the text that was chosen.
+  @Test(arguments: [
+    (["--output-regex", "is ([0-9]+)"], "7"), (["--output-sentence", "last"], "So: {\"a\": [9]}"),
+    (["--output-json-path", "a[0]"], "9"), (["--output-chars", "0:4"], "Beta"),
+    (["--after", "7."], "So: {\"a\": [9]}"),
+  ])
+  func choosesSpansByWhatPeopleSee(options: [String], chosen: String) throws {
+    let target = "Beta is 7. So: {\"a\": [9]}"
+    let result = try Command(
+      ["trace", "-m", model, "--prompt-text", "x", "--target-text", target, "--hops", "0"] + options)
+    #expect(result.status == 0, "\(result.errors)")
+    let line = result.output.split(separator: "\n").first { $0.hasPrefix("output span") }
+    let echoed = line.map { $0.split(separator: " ", maxSplits: 3).last ?? "" } ?? ""
+    #expect(echoed.contains(chosen), "\(options): \(result.output)")
+  }
+
   @Test func readsPromptAndTargetFromFilesAndStandardInput() throws {
     let folder = try ScratchFolder()
     let target = try folder.write(Data("seven".utf8), to: "target")

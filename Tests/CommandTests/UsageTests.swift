@@ -23,6 +23,14 @@ import Testing
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--threads", "0"], "allowed are 1 to 1024"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--method", "magic"], "flashtrace"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--output-span", "5:2"], "output-span"),
+    (
+      ["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--output-regex", "a", "--after", "b"],
+      "--output-regex and --after exclude each other"
+    ),
+    (
+      ["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--output-chars", "4:4"],
+      "--output-chars is 4:4; expected A:B, characters from A to before B with 0 <= A < B"
+    ),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--top-k", "-4"], "top-k"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--precision", "f8"], "precision"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--nonsense"], "--nonsense"),

@@ -3,23 +3,7 @@ import TraceResult
 
 @testable import FlashTrace
 
-/// Tokens are told apart by spaces in the cases; `~` stands for a space within one.
 struct ReasoningMarkersTests {
-  private static func sequence(_ cut: String, endsWithEndOfSequence: Bool = true) -> TokenSequence {
-    let prompt = ["What", "?", "<think>", "\n"]
-    let target = cut.split(separator: " ").map { String($0).replacing("~", with: " ").replacing("\\n", with: "\n") }
-    let texts = prompt + target + (endsWithEndOfSequence ? ["<eos>"] : [])
-    var offset = 0
-    let tokens = texts.map { text in
-      defer { offset += text.unicodeScalars.count }
-      return TracedToken(
-        id: 0, text: text, kind: .generation, start: offset, end: offset + text.unicodeScalars.count, score: 0)
-    }
-    return TokenSequence(
-      ids: texts.map { _ in 0 }, tokens: tokens, generationStart: prompt.count,
-      endsWithEndOfSequence: endsWithEndOfSequence, userOffset: 0)
-  }
-
   @Test(arguments: [
     // Marker as one token, in parts, and grown together with what stands beside it.
     ("<think> \\n one ~two . \\n </think> \\n\\n It ~is ~39 .", 2...4, 8...11),
@@ -35,14 +19,15 @@ struct ReasoningMarkersTests {
   ])
   func markersTellBothSpans(cut: String, reasoning: ClosedRange<Int>, output: ClosedRange<Int>) throws {
     for ends in [true, false] {
-      let spans = try #require(ReasoningMarkers.spans(in: Self.sequence(cut, endsWithEndOfSequence: ends)), "\(cut)")
+      let spans = try #require(
+        ReasoningMarkers.spans(in: TokenSequence(cut: cut, endsWithEndOfSequence: ends)), "\(cut)")
       #expect(spans.reasoning == reasoning && spans.output == output, "\(cut): \(spans)")
     }
   }
 
   @Test(arguments: ["<think> \\n\\n </think> \\n\\n 39", "<think> </think> 39", "</think> 39", "</think> 39 <think>"])
   func emptyReasoningIsNoSpan(cut: String) throws {
-    let spans = try #require(ReasoningMarkers.spans(in: Self.sequence(cut)), "\(cut)")
+    let spans = try #require(ReasoningMarkers.spans(in: TokenSequence(cut: cut)), "\(cut)")
     #expect(spans.reasoning == nil, "\(cut): \(spans)")
   }
 
@@ -51,6 +36,6 @@ struct ReasoningMarkersTests {
     "39", "<think> one ~two", "<think> one </think>", "<think> one </think> \\n ~", "</think>", "[/THINK",
   ])
   func withoutAnAnswerNothingIsTold(cut: String) {
-    #expect(ReasoningMarkers.spans(in: Self.sequence(cut)) == nil, "\(cut)")
+    #expect(ReasoningMarkers.spans(in: TokenSequence(cut: cut)) == nil, "\(cut)")
   }
 }

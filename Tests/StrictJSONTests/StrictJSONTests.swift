@@ -30,6 +30,24 @@ struct StrictJSONTests {
     }
   }
 
+  @Test func valuesKnowWhereTheyStand() throws {
+    let text = #" {"a": [1, -2.5e3, true ] , "b":{ "c" :"d\"" }, "e" : [ [ ] , {} ] } "#
+    let root = try Self.root(text)
+    func part(_ node: JSONNode?) -> String? { node.map { String(decoding: Array(text.utf8)[$0.range], as: UTF8.self) } }
+    #expect(part(root) == String(text.dropFirst().dropLast()))
+    #expect(root["a"]?.elements?.map { part($0) } == ["1", "-2.5e3", "true"])
+    #expect(part(root["a"]) == "[1, -2.5e3, true ]" && part(root["b"]) == #"{ "c" :"d\"" }"#)
+    #expect(part(root["b"]?["c"]) == #""d\"""# && part(root["e"]) == "[ [ ] , {} ]")
+    #expect(root["e"]?.elements?.map { part($0) } == ["[ ]", "{}"])
+  }
+
+  @Test func aValueIsReadFromTheMiddleOfAText() throws {
+    let text = Array(#"Sure: {"a": [1]} {"b""#.utf8)
+    let document = try JSONDocument(valueIn: text, at: 6)
+    #expect(document.root["a"]?.elements?.count == 1 && document.root.range == 6..<16)
+    #expect(throws: JSONError(offset: 21, expected: "a colon")) { try JSONDocument(valueIn: text, at: 17) }
+  }
+
   @Test func keysThatSwiftTakesForEqualStayApart() throws {
     let root = try Self.root("{\"\u{e9}\": 1, \"e\u{301}\": 2, \"\u{212b}\": 3, \"\u{c5}\": 4}")
     let members = try #require(root.members)
