@@ -8,6 +8,7 @@
 #include "ft_gradient.h"
 #include "ft_logprob.h"
 #include "ft_matmul.h"
+#include "ft_matvec.h"
 #include "ft_norm.h"
 #include "ft_rope.h"
 #include "ft_rows.h"

@@ -12,40 +12,16 @@
 //   Q6_K 256: 128 x low nibbles, 64 x high 2 bits, 16 x i8 scales, f16 d       d scale (q - 32)    for 16 values each
 //   IQ4_NL 32: f16 d, nibbles              d table[q]         IQ4_XS 256: f16 d, u16 high scale bits, 4 x low scale bits, nibbles
 
-FT_INLINE float FT_NAME(f16)(uint16_t half) {
-    uint32_t magnitude = (uint32_t)(half & 0x7fff) << 13, sign = (uint32_t)(half & 0x8000) << 16, bits;
-    float value;
-    memcpy(&value, &magnitude, 4);
-    value *= 0x1p112f; // moves the exponent's bias; exact for subnormal halves too
-    memcpy(&bits, &value, 4);
-    if ((half & 0x7c00) == 0x7c00) bits |= 0x7f800000; // infinities and NaN
-    bits |= sign;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
-FT_INLINE uint16_t FT_NAME(u16)(const uint8_t *p) {
-    uint16_t value;
-    memcpy(&value, p, 2);
-    return value;
-}
-
-FT_INLINE uint32_t FT_NAME(u32)(const uint8_t *p) {
-    uint32_t value;
-    memcpy(&value, p, 4);
-    return value;
-}
-
-FT_INLINE float FT_NAME(half_at)(const uint8_t *p) {
-    return FT_NAME(f16)(FT_NAME(u16)(p));
-}
+#include "fields_body.h"
 
 static void FT_NAME(f32)(const uint8_t *data, size_t blocks, float *out) {
     memcpy(out, data, blocks * 4);
 }
 
 static void FT_NAME(half)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t i = 0; i < blocks; i++) out[i] = FT_NAME(half_at)(data + 2 * i);
+    size_t i = 0;
+    for (; i + FT_LANES <= blocks; i += FT_LANES) ft_store(out + i, FT_NAME(halves)(data + 2 * i));
+    for (; i < blocks; i++) out[i] = FT_NAME(half_at)(data + 2 * i);
 }
 
 static void FT_NAME(bfloat)(const uint8_t *data, size_t blocks, float *out) {
@@ -53,18 +29,6 @@ static void FT_NAME(bfloat)(const uint8_t *data, size_t blocks, float *out) {
         uint32_t bits = (uint32_t)FT_NAME(u16)(data + 2 * i) << 16;
         memcpy(out + i, &bits, 4);
     }
-}
-
-// FT_LANES unsigned bytes.
-FT_INLINE ft_vi FT_NAME(bytes)(const uint8_t *p) {
-    typedef uint8_t bytes __attribute__((vector_size(FT_LANES)));
-    bytes values;
-    memcpy(&values, p, FT_LANES);
-    return __builtin_convertvector(values, ft_vi);
-}
-
-FT_INLINE ft_vf FT_NAME(to_float)(ft_vi values) {
-    return __builtin_convertvector(values, ft_vf);
 }
 
 static void FT_NAME(q4_0)(const uint8_t *data, size_t blocks, float *out) {
@@ -88,11 +52,6 @@ static void FT_NAME(q4_1)(const uint8_t *data, size_t blocks, float *out) {
             ft_store(out + 16 + i, d * FT_NAME(to_float)(q >> 4) + m);
         }
     }
-}
-
-// Bits first, first + 1, ... of `bits`, one a lane, each worth 16.
-FT_INLINE ft_vi FT_NAME(fifth_bits)(uint32_t bits, int first) {
-    return ((((ft_vi){} + (int32_t)bits) >> (ft_iota() + first)) & 1) << 4;
 }
 
 static void FT_NAME(q5_0)(const uint8_t *data, size_t blocks, float *out) {
@@ -162,17 +121,6 @@ static void FT_NAME(q3_k)(const uint8_t *data, size_t blocks, float *out) {
             for (int i = 0; i < 16; i++)
                 out[group * 16 + i] = scale * (float)((q[i] >> shift & 3) - (high[i] >> bit & 1 ? 0 : 4));
         }
-    }
-}
-
-// The 8 scales and mins of Q4_K and Q5_K: 6 bits each in 12 bytes.
-FT_INLINE void FT_NAME(scale_and_min)(const uint8_t *packed, int group, float *scale, float *low) {
-    if (group < 4) {
-        *scale = (float)(packed[group] & 63);
-        *low = (float)(packed[group + 4] & 63);
-    } else {
-        *scale = (float)((packed[group + 4] & 15) | (packed[group - 4] >> 6) << 4);
-        *low = (float)((packed[group + 4] >> 4) | (packed[group] >> 6) << 4);
     }
 }
 

@@ -2,15 +2,17 @@ import Kernels
 
 extension DecoderModel {
   /// Continues `prompt` with tokens drawn as `sampling` says, up to `count` tokens or the first of `stopIDs`, which is not
-  /// part of the result.
+  /// part of the result, or until `onToken` has had enough and returns false.
   ///
   /// Throws ``DecoderError``, `KernelError` (memory) or `CancellationError`. Cost: one prefill of the prompt and one
   /// pass of a single row for every token.
   package func generate(
     prompt: [Int32], count: Int, sampling: Sampling = .greedy, stopIDs: Set<Int32> = [], execution: Execution,
-    onToken: (Int32) -> Void = { _ in }
+    onToken: (Int32) -> Bool = { _ in true }
   ) throws -> [Int32] {
     try validate(prompt, generationStart: prompt.count)
+    var execution = execution
+    execution.streamsSingleRows = true
     var decoding = try Decoding(
       model: self, capacity: prompt.count + count, chunkRows: DecoderModel.defaultChunkRows, execution: execution)
     var sampler = TokenSampler(sampling)
@@ -25,7 +27,7 @@ extension DecoderModel {
       let next = sampler.next(try logits(after: stream, execution))
       if stopIDs.contains(next) { break }
       generated.append(next)
-      onToken(next)
+      if !onToken(next) { break }
       pending = generated.suffix(1)
     }
     return generated

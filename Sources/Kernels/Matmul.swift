@@ -25,7 +25,8 @@ extension Execution {
   ///   - w: weights in their stored type; widened block by block during the call.
   ///   - bias: [w.rows], or nil.
   ///   - y: [rows, w.rows]; overlaps nothing.
-  /// - Cost: 2 * rows * w.rows * w.columns operations. A row of `y` depends on neither the other rows nor the threads.
+  /// - Cost: 2 * rows * w.rows * w.columns operations. A row of `y` depends on neither the other rows (but for
+  ///   ``streamsSingleRows``) nor the threads.
   public func matmul(
     _ x: Matrix, _ w: WeightMatrix, bias: [Float]? = nil, into y: Matrix, accumulate: Bool = false
   ) throws(KernelError) {
@@ -39,7 +40,10 @@ extension Execution {
     precondition(products.allSatisfy { $0.weights.columns == x.columns && $0.y.rows == x.rows }, "shapes of products")
     precondition(products.count <= Int(FT_MOST_PRODUCTS))
     try withProducts(products[...], [], accumulate: accumulate) { raw throws(KernelError) in
-      try run { execution in ft_matmul(execution, x.rows, x.pointer, x.stride, raw.count, raw) }
+      try run { execution in
+        if streamsSingleRows, x.rows == 1 { return ft_matvec(execution, x.pointer, raw.count, raw) }
+        return ft_matmul(execution, x.rows, x.pointer, x.stride, raw.count, raw)
+      }
     }
   }
 
