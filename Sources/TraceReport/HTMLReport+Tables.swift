@@ -3,21 +3,22 @@ import TraceResult
 extension HTMLReport {
   func topSection() -> String {
     let top = RankedCluster.top(topCount, of: prompt, scores: trace.scores)
-    guard let largest = top.first?.score else { return "" }
+    guard let largest = top.first.map({ abs($0.score) }) else { return "" }
     let rows = top.map { place in
-      let width = NumberText.fixed(largest > 0 ? max(0, place.score / largest) * 100 : 0, 1)
+      let width = NumberText.fixed(largest > 0 ? abs(place.score) / largest * 100 : 0, 1)
+      let side = place.score < 0 ? #" class="against""# : ""
       return """
         <tr><td>\(place.rank)</td><td>\(NumberText.indices(place.cluster.indices))</td>\
         <td class="word"><bdi lang="" translate="no">\(HTMLText.escape(VisibleText.token(place.cluster.text, columns: 48)))</bdi></td>\
         <td>\(NumberText.score(place.score))</td><td>\(NumberText.percent(place.share))</td>\
-        <td class="graph"><div style="width:\(width)%"></div></td></tr>
+        <td class="graph"><div\(side) style="width:\(width)%"></div></td></tr>
         """
     }
     return """
       <section aria-labelledby="top-title">
-      <h2 id="top-title">Strongest tokens</h2>
+      <h2 id="top-title">Strongest \(units.rawValue)s</h2>
       <div class="scroll"><table>
-      <thead><tr><th scope="col">#</th><th scope="col">Index</th><th scope="col" class="word">Token</th>\
+      <thead><tr><th scope="col">#</th><th scope="col">Index</th><th scope="col" class="word">\(units.rawValue.prefix(1).uppercased() + units.rawValue.dropFirst())</th>\
       <th scope="col">Score</th><th scope="col">Share</th><td></td></tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))

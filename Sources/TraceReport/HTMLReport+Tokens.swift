@@ -34,7 +34,7 @@ extension HTMLReport {
     let note =
       silent ? #"<p class="note">The sum credits the prompt alone; each hop shows what fell on these tokens.</p>"# : ""
     return """
-      <section class="generation" aria-labelledby="generation-title">
+      <section\(isSigned ? "" : #" class="generation""#) aria-labelledby="generation-title">
       <div class="bar"><h2 id="generation-title">Generated</h2>\
       \(legend(largest: largestGeneration, of: "generated tokens"))</div>
       <div class="tokens" id="generation" lang="" dir="auto" translate="no">\(tokens.joined())</div>
@@ -63,11 +63,12 @@ extension HTMLReport {
   /// One cluster: its level in every view as `--v0`, `--v1` and so on, its numbers as the title.
   private func token(_ cluster: TokenCluster, scores: [[Float]], largest: Double, classes: [String]) -> String {
     let each = scores.map { cluster.score(in: $0) }
-    let levels = each.enumerated().filter { $1 > 0 }.map { view, score in
+    let levels = each.enumerated().filter { $1 != 0 }.map { view, score in
       "--v\(view):\(levelText(HeatScale.level(of: score, largest: largest)))"
     }
     let numbers = zip(views, each).map { "\($0.title.lowercased()) \(NumberText.score($1))" }
-    let title = (["token " + NumberText.indices(cluster.indices)] + numbers).joined(separator: " · ")
+    let place = (units == .token ? "token " : "\(units.rawValue) · tokens ") + NumberText.indices(cluster.indices)
+    let title = ([place] + numbers).joined(separator: " · ")
     let style = levels.isEmpty || classes[0] == "x" ? "" : #" style="\#(levels.joined(separator: ";"))""#
     return """
       <span class="\(classes.joined(separator: " "))"\(style) title="\(title)">\(HTMLText.preformatted(cluster.text))</span>
@@ -86,13 +87,19 @@ extension HTMLReport {
     return text.hasPrefix("0.") ? String(text.dropFirst()) : text
   }
 
-  /// The scale with the scores at a quarter, half, three quarters and the whole of its length.
+  /// The scale with the scores at a quarter, half, three quarters and the whole of its length; with a sign, from the
+  /// largest against the output over none to the largest for it.
   private func legend(largest: Double, of tokens: String) -> String {
     guard largest > 0 else { return "" }
-    let ticks = [0, 0.25, 0.5, 0.75, 1].map { "<span>\(NumberText.score(largest * $0 * $0))</span>" }
+    let levels = isSigned ? [-1, -0.5, 0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1]
+    let ticks = levels.map { "<span>\(NumberText.score(largest * $0 * abs($0)))</span>" }
+    let ends =
+      isSigned
+      ? "\(NumberText.score(-largest)) against the output to \(NumberText.score(largest)) for it"
+      : "0 to \(NumberText.score(largest))"
     return """
-      <div class="scale" role="img" aria-label="Scale of the \(tokens), the same in every view: 0 to \
-      \(NumberText.score(largest))"><div class="ramp"></div><div class="ticks">\(ticks.joined())</div></div>
+      <div class="scale" role="img" aria-label="Scale of the \(tokens), the same in every view: \(ends)">\
+      <div class="ramp\(isSigned ? " both" : "")"></div><div class="ticks">\(ticks.joined())</div></div>
       """
   }
 }

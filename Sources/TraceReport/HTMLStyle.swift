@@ -54,6 +54,9 @@ enum HTMLStyle {
     .scale { width: 17rem; max-width: 100%; font-size: .7rem; color: var(--soft); }
     .ramp { height: .55rem; border-radius: 2px; outline: 1px solid var(--line); background: linear-gradient(to right in oklab, \
     oklch(var(--l0) var(--c0) var(--h)), oklch(calc(var(--l0) + var(--dl)) calc(var(--c0) + var(--dc)) var(--h))); }
+    .ramp.both { background: linear-gradient(to right in oklab, \
+    oklch(calc(var(--g-l0) + var(--g-dl)) calc(var(--g-c0) + var(--g-dc)) var(--g-h)), var(--page), \
+    oklch(calc(var(--l0) + var(--dl)) calc(var(--c0) + var(--dc)) var(--h))); }
     .ticks { display: flex; justify-content: space-between; margin-top: .2rem; font-variant-numeric: tabular-nums; }
     .views { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0 0; \
     padding: .5rem 0 0; border: 0; border-bottom: 1px solid var(--line); background: var(--page); }
@@ -66,8 +69,11 @@ enum HTMLStyle {
     .tokens { margin-top: .9rem; font: .95rem/1.85 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; \
     white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; unicode-bidi: plaintext; }
     .tokens span { border-radius: 2px; padding-block: .18em; }
-    .t { --l: var(--v0, 0); background: oklch(calc(var(--l0) + var(--dl) * var(--l)) calc(var(--c0) + var(--dc) * var(--l)) \
-    var(--h) / clamp(0, var(--l) * 1000, 1)); }
+    .t { --l: var(--v0, 0); --for: max(0, var(--l)); --against: max(0, -1 * var(--l)); \
+    background: oklch(calc(var(--l0) + var(--dl) * var(--for) + var(--g-dl) * var(--against)) \
+    calc(var(--c0) + var(--dc) * var(--for) + var(--g-dc) * var(--against)) \
+    calc(var(--g-h) + (var(--h) - var(--g-h)) * min(1, var(--for) * 1000)) \
+    / min(1, (var(--for) + var(--against)) * 1000)); }
     .tokens span:hover, .tokens span:focus { outline: 1.5px solid currentColor; }
     .x { color: var(--soft); }
     .out { text-decoration: underline 2px; text-underline-offset: .3em; text-decoration-skip-ink: none; }
@@ -85,6 +91,7 @@ enum HTMLStyle {
     white-space: pre-wrap; overflow-wrap: anywhere; }
     .graph { width: 35%; padding-right: 0; }
     .graph div { height: .7rem; border-radius: 0 2px 2px 0; background: oklch(.65 .16 48); }
+    .graph .against { background: oklch(.65 .13 250); }
     footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1.25rem; padding-bottom: 4rem; font-size: .85rem; }
     dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8rem 2rem; margin: 0; }
     dt { color: var(--soft); }

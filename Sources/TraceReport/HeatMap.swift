@@ -6,7 +6,7 @@ struct HeatMap {
   struct Cell: Equatable {
     var text: String
     var width: Int
-    /// In steps of 1/16, so that neighbours of nearly the same heat share an escape sequence.
+    /// In steps of 1/16, so that neighbours of nearly the same heat share an escape sequence; below 0 against the output.
     var step: Int
     var isTemplate: Bool
   }
@@ -14,14 +14,19 @@ struct HeatMap {
   static let steps = 16
 
   private(set) var lines: [[Cell]] = [[]]
+  /// The end of the scale.
+  let largest: Double
+  /// Whether any of the user's scores is negative.
+  let isSigned: Bool
   private let columns: Int
   private var column = 0
 
-  /// - Parameter largest: the score at the end of the scale; nil means the user's largest.
+  /// - Parameter largest: the score at the end of the scale; nil means the largest size of the user's.
   init(_ clusters: [TokenCluster], scores: [Float], columns: Int, largest: Double? = nil) {
     self.columns = columns
-    let user = clusters.filter { $0.kind == .user }
-    let largest = largest ?? user.map { $0.score(in: scores) }.max() ?? 0
+    let user = clusters.filter { $0.kind == .user }.map { $0.score(in: scores) }
+    let largest = largest ?? user.map(abs).max() ?? 0
+    (self.largest, isSigned) = (largest, user.contains { $0 < 0 })
     for cluster in clusters {
       let isTemplate = cluster.kind != .user
       let level = isTemplate ? 0 : HeatScale.level(of: cluster.score(in: scores), largest: largest)
@@ -61,12 +66,21 @@ struct HeatMap {
 
   /// The lines as text; without colour, a line of bars stands under each line that has heat.
   func text(_ style: TerminalStyle) -> String {
-    lines.flatMap { rows($0, style) }.map { $0 + "\n" }.joined()
+    lines.flatMap { rows($0, style) }.map { $0 + "\n" }.joined() + legend(style)
   }
 
   /// A line as it is shown, and where there is no colour its bars, unless it has no heat.
   func rows(_ line: [Cell], _ style: TerminalStyle) -> [String] {
     style.color == .none ? plain(line) : [colored(line, style)]
+  }
+
+  /// What the two colours, or the two kinds of bars, mean.
+  private func legend(_ style: TerminalStyle) -> String {
+    guard isSigned else { return "" }
+    let (pro, contra) =
+      style.color == .none
+      ? ("▁▂▃▄▅▆▇█ for", "░▒▓ against") : (style.heat(" for ", level: 1), style.heat(" against ", level: -1))
+    return "\n\(pro) the output, \(contra) it; each up to \(NumberText.score(largest))\n"
   }
 
   private func colored(_ line: [Cell], _ style: TerminalStyle) -> String {
@@ -82,8 +96,11 @@ struct HeatMap {
   }
 
   private func plain(_ line: [Cell]) -> [String] {
-    let bars = Array(" ▁▂▃▄▅▆▇█")
-    let marks = line.map { String(repeating: bars[($0.step + 1) / 2], count: $0.width) }.joined()
+    let (bars, shades) = (Array(" ▁▂▃▄▅▆▇█"), Array("░▒▓"))
+    let marks = line.map { cell in
+      let mark = cell.step < 0 ? shades[min(2, (-cell.step - 1) / 5)] : bars[(cell.step + 1) / 2]
+      return String(repeating: mark, count: cell.width)
+    }.joined()
     let heat = marks.trimmingTrailingSpaces()
     return [line.map(\.text).joined().trimmingTrailingSpaces()] + (heat.isEmpty ? [] : [heat])
   }

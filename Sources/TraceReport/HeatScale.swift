@@ -25,10 +25,15 @@ struct HeatScale {
     hue: 250, light: (Tone(lightness: 0.985, chroma: 0.004), Tone(lightness: 0.70, chroma: 0.13)),
     dark: (Tone(lightness: 0.21, chroma: 0.008), Tone(lightness: 0.53, chroma: 0.13)))
 
-  /// The level, 0 to 1, of a score: the square root of its part of the largest, so that small scores stay visible.
+  /// What speaks against the output, where scores have a sign; `prompt` then is what speaks for it, in both texts.
+  static let against = generation
+
+  /// The level, -1 to 1, of a score: the square root of its part of the largest size, so that small scores stay visible;
+  /// below 0 where the score is.
   static func level(of score: Double, largest: Double) -> Double {
-    guard score > 0, largest > 0 else { return 0 }
-    return min(1, (score / largest).squareRoot())
+    guard score != 0, largest > 0 else { return 0 }
+    let size = min(1, (abs(score) / largest).squareRoot())
+    return score < 0 ? -size : size
   }
 
   func ends(_ mode: Mode) -> (none: Tone, full: Tone) { mode == .light ? light : dark }

@@ -20,16 +20,16 @@ struct ReportView {
   }
 }
 
-/// Where the mass of `Trace.sequence`'s scores lies.
+/// Where the mass of `Trace.sequence`'s scores lies, their signs aside.
 struct MassShares: Equatable {
   var user = 0.0
   var template = 0.0
   var generation = 0.0
 
   init(_ trace: Trace) {
-    for token in trace.promptPositions where token.kind == .user { user += Double(token.score) }
-    for token in trace.promptPositions where token.kind != .user { template += Double(token.score) }
-    for token in trace.generationPositions { generation += Double(token.score) }
+    for token in trace.promptPositions where token.kind == .user { user += Double(abs(token.score)) }
+    for token in trace.promptPositions where token.kind != .user { template += Double(abs(token.score)) }
+    for token in trace.generationPositions { generation += Double(abs(token.score)) }
     let total = user + template + generation
     guard total > 0 else { return }
     (user, template, generation) = (user / total, template / total, generation / total)

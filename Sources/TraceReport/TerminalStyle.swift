@@ -40,11 +40,13 @@ extension TerminalStyle {
 
   func bold(_ text: String) -> String { color == .none ? text : "\u{1B}[1m\(text)\u{1B}[0m" }
 
-  /// Text on the heat scale's colour; as it is where there is no colour or no heat.
+  /// Text on the heat scale's colour, below 0 that of what speaks against the output; as it is where there is no colour
+  /// or no heat.
   func heat(_ text: String, level: Double) -> String {
-    guard color != .none, level > 0 else { return text }
+    guard color != .none, level != 0 else { return text }
     let mode: HeatScale.Mode = background == .light ? .light : .dark
-    let back = HeatScale.prompt.color(level: level, mode: mode)
+    let scale = level < 0 ? HeatScale.against : HeatScale.prompt
+    let back = scale.color(level: abs(level), mode: mode)
     let code: String
     if color == .full {
       let (red, green, blue) = back.bytes

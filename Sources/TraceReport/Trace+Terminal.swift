@@ -5,19 +5,24 @@ extension Trace {
   ///
   /// Tokens that share a character are shown as one with the sum of their scores. Control characters, escape sequences and
   /// bidirectional controls of the text appear as `\u{...}` and never reach the terminal. Text of the template is dimmed.
-  /// - Parameter topCount: how many rows the table of tokens has at most.
-  public func terminalReport(style: TerminalStyle = TerminalStyle(), topCount: Int = 20) -> String {
-    let clusters = TokenCluster.ofPrompt(self)
+  /// Negative scores have a colour of their own, and a legend then tells both; without colour they are shades, not bars.
+  /// - Parameters:
+  ///   - topCount: how many rows the table of tokens has at most.
+  ///   - units: what scores are summed by.
+  public func terminalReport(
+    style: TerminalStyle = TerminalStyle(), topCount: Int = 20, units: TextUnit = .token
+  ) -> String {
+    let clusters = TokenCluster.ofPrompt(self, by: units)
     let heatMap = HeatMap(clusters, scores: scores, columns: style.columns).text(style)
-    return [heatMap, topTable(clusters, style, topCount), hopTable(style), summary(style)]
+    return [heatMap, topTable(clusters, style, topCount, units), hopTable(style), summary(style)]
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  private func topTable(_ clusters: [TokenCluster], _ style: TerminalStyle, _ count: Int) -> String {
+  private func topTable(_ clusters: [TokenCluster], _ style: TerminalStyle, _ count: Int, _ units: TextUnit) -> String {
     let top = RankedCluster.top(count, of: clusters, scores: scores)
-    guard let largest = top.first?.score else { return "" }
+    guard let largest = top.first.map({ abs($0.score) }) else { return "" }
     var table = TextTable(alignments: [.right, .right, .left, .right, .right, .left])
-    table.rows = [["#", "index", "token", "score", "share", ""]]
+    table.rows = [["#", "index", units.rawValue, "score", "share", ""]]
     for place in top {
       table.rows.append([
         "\(place.rank)", NumberText.indices(place.cluster.indices), TextTable.tokenCell(place.cluster.text),
@@ -28,8 +33,9 @@ extension Trace {
   }
 
   private func bar(_ score: Double, largest: Double) -> String {
-    guard score > 0 else { return "" }
-    let eighths = max(1, Int((score / largest * 128).rounded()))
+    guard score != 0 else { return "" }
+    let eighths = max(1, Int((abs(score) / largest * 128).rounded()))
+    if score < 0 { return String(repeating: "▒", count: (eighths + 7) / 8) }
     let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
     return String(repeating: "█", count: eighths / 8) + part
   }

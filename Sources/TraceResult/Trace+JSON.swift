@@ -3,15 +3,18 @@ import JSONLines
 
 extension Trace {
   /// The trace as JSON: keys in alphabetical order, numbers in the fewest digits that read back the same, a final newline.
-  public func json() -> Data {
-    do { return try JSONLine.data(of: self) } catch {
+  ///
+  /// - Parameter units: where they are other than tokens, `unit_scores` has the scores by them, see `UnitScores`.
+  public func json(units: TextUnit = .token) -> Data {
+    let scores = units == .token ? nil : unitScores(units)
+    do { return try JSONLine.data(of: TraceWithUnits(trace: self, unitScores: scores)) } catch {
       preconditionFailure("a checked trace has a JSON form: \(error)")
     }
   }
 
-  /// Writes `json()` to a file, whole or not at all: see `AtomicFile`.
-  public func writeJSON(to path: String) throws(TraceError) {
-    try AtomicFile.write(json(), to: path)
+  /// Writes `json(units:)` to a file, whole or not at all: see `AtomicFile`.
+  public func writeJSON(to path: String, units: TextUnit = .token) throws(TraceError) {
+    try AtomicFile.write(json(units: units), to: path)
   }
 
   /// Reads what `json()` wrote.
@@ -42,6 +45,20 @@ extension Trace {
     } catch {
       throw .file(path: path, reason: error.description)
     }
+  }
+}
+
+/// A trace's JSON with a key more, which reading it passes over.
+private struct TraceWithUnits: Encodable {
+  let trace: Trace
+  let unitScores: UnitScores?
+
+  private enum CodingKeys: String, CodingKey { case unitScores = "unit_scores" }
+
+  func encode(to encoder: any Encoder) throws {
+    try trace.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encodeIfPresent(unitScores, forKey: .unitScores)
   }
 }
 

@@ -34,6 +34,19 @@ public struct TracedToken: Sendable, Equatable, Codable {
   }
 }
 
+extension Sequence<TracedToken> {
+  /// The text of consecutive tokens: what tokens that split a character have in common stands there once.
+  package var joinedText: String {
+    var (text, end) = (String.UnicodeScalarView(), 0)
+    for token in self {
+      text.append(
+        contentsOf: token.text.unicodeScalars.dropFirst(Swift.max(0, Swift.min(end, token.end) - token.start)))
+      end = Swift.max(end, token.end)
+    }
+    return String(text)
+  }
+}
+
 /// A token of the user's prompt and its score.
 public struct ScoredToken: Sendable, Equatable, Codable {
   /// The index among the user's tokens.

@@ -61,7 +61,8 @@ import Testing
 
   @Test func levelsGrowWithTheScoreAndStayInRange() {
     #expect(HeatScale.level(of: 0, largest: 1) == 0)
-    #expect(HeatScale.level(of: -1, largest: 1) == 0)
+    #expect(HeatScale.level(of: -1, largest: 4) == -0.5)
+    #expect(HeatScale.level(of: -2, largest: 1) == -1)
     #expect(HeatScale.level(of: 1, largest: 0) == 0)
     #expect(HeatScale.level(of: 0.25, largest: 1) == 0.5)
     #expect(HeatScale.level(of: 2, largest: 1) == 1)

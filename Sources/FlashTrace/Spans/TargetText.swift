@@ -12,13 +12,7 @@ package struct TargetText {
   init(_ sequence: TokenSequence) {
     tokens = sequence.tokens[sequence.generationStart..<sequence.generationStart + sequence.spanLimit]
     start = tokens.first?.start ?? 0
-    var scalars: [Unicode.Scalar] = []
-    for token in tokens {
-      // Tokens that split a character repeat its text; only what goes beyond the text so far is new.
-      let known = start + scalars.count - token.start
-      scalars.append(contentsOf: token.text.unicodeScalars.dropFirst(max(0, known)))
-    }
-    self.scalars = scalars
+    scalars = Array(tokens.joinedText.unicodeScalars)
   }
 
   /// The text's first and last offset.

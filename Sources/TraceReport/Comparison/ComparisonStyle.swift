@@ -6,9 +6,5 @@ enum ComparisonStyle {
     .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2.5rem; }
     .sides section { min-width: 0; }
     .less { --l0: var(--g-l0); --dl: var(--g-dl); --c0: var(--g-c0); --dc: var(--g-dc); --h: var(--g-h); }
-    .ramp.both { background: linear-gradient(to right in oklab, \
-    oklch(calc(var(--g-l0) + var(--g-dl)) calc(var(--g-c0) + var(--g-dc)) var(--g-h)), \
-    oklch(var(--p-l0) var(--p-c0) var(--p-h)), \
-    oklch(calc(var(--p-l0) + var(--p-dl)) calc(var(--p-c0) + var(--p-dc)) var(--p-h))); }
     """
 }
