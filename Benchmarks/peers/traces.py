@@ -8,15 +8,15 @@ LLAMA_BENCH. The authors' scores are compared with ours before any ratio is prin
 import argparse
 import json
 import multiprocessing
-import os
 import pathlib
 import random
 import resource
-import shutil
 import statistics
 import subprocess
 import tempfile
 import time
+
+import llama
 
 # Rank correlation that scores of both sides must reach: their norms use another epsilon, and bfloat16 rounds.
 LEAST_CORRELATION = {"float32": 0.99, "bfloat16": 0.9}
@@ -152,14 +152,12 @@ def compare_tokenwise(arguments, folder, prompt, target):
 
 
 def compare_prefill(arguments, folder, tokens):
-    program = os.environ.get("LLAMA_BENCH") or shutil.which("llama-bench")
-    if not program:
+    if not llama.program():
         print("\nllama-bench is not on PATH; prefill is not compared.")
         return
-    command = [program, "-m", arguments.model, "-p", str(tokens), "-n", "0", "-t", str(arguments.threads), "-r", "1", "-o", "json"]
     theirs, mine = [], []
     for _ in range(arguments.rounds):
-        theirs.append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)[0])
+        theirs.append(llama.run(arguments.model, arguments.threads, prompt=tokens))
         run = ours(arguments, folder, "flashtrace", arguments.precision)
         mine.append(tokens / run[4]["prefill"])
     speed = statistics.median(run["avg_ts"] for run in theirs)

@@ -11,6 +11,8 @@ public struct ModelFiles: Sendable {
   /// The model's facts.
   public let configuration: ModelConfiguration
   package let tokenizer: TokenizerSource
+  /// Tokens with which an answer ends, where the files name them; there may be several.
+  package let answerEndings: [Int32]
   /// How the files store the model.
   public let format: FileFormat
   /// Bytes of all weight files.
@@ -62,7 +64,8 @@ public struct ModelFiles: Sendable {
     try GGUFSplit.checkTensorCount(store.tensors.count, first.metadata)
     let reader = try GGUFConfiguration(metadata: first.metadata, store: store)
     configuration = try reader.configuration()
-    tokenizer = .gguf(try GGUFVocabulary(first.metadata))
+    let vocabulary = try GGUFVocabulary(first.metadata)
+    (tokenizer, answerEndings) = (.gguf(vocabulary), vocabulary.answerEndings)
     (format, byteCount) = (.gguf, bytes)
     assembly = TensorAssembly(
       store: store, names: .gguf, configuration: configuration, family: reader.family, normOffset: 0,
@@ -80,6 +83,7 @@ public struct ModelFiles: Sendable {
     tokenizer = .huggingFace(
       tokenizer: try folder.contents("tokenizer.json"), configuration: try optional("tokenizer_config.json"),
       chatTemplate: try optional("chat_template.jinja"))
+    answerEndings = try folder.answerEndings(vocabularySize: configuration.vocabularySize)
     (format, byteCount) = (.safetensors, store.tensors.reduce(0) { $0 + $1.byteCount })
     assembly = TensorAssembly(
       store: store, names: .huggingFace, configuration: configuration, family: reader.family,

@@ -22,6 +22,8 @@ package struct GGUFVocabulary: Sendable {
   package var merges: ByteStrings
   package var beginningOfSequence: Int32?
   package var endOfSequence: Int32?
+  /// The ends of a sequence, a turn and a message to a tool, where given.
+  package var answerEndings: [Int32] = []
   package var unknown: Int32?
   package var padding: Int32?
   package var addsBeginningOfSequence: Bool?

@@ -50,12 +50,32 @@ extension TokenSequence {
   /// The user's positions are the tokens that lie in the prompt's user text with all their characters. No
   /// beginning-of-sequence token is added to a prompt without a template.
   init(_ formatted: FormattedPrompt, target: String, appendsEndOfSequence: Bool, tokenizer: Tokenizer) throws {
+    let after = tokenizer.encode(target)
+    let length = formatted.text.unicodeScalars.count
+    var tokens = after.ids.indices.map { TracedToken(after, $0, kind: .generation, offset: length) }
+    guard !tokens.isEmpty else { throw TracingError.emptyTarget }
+    if appendsEndOfSequence {
+      guard let end = tokenizer.endOfSequence else { throw TracingError.noEndOfSequence }
+      tokens += TracedToken.decoded([end], offset: length + target.unicodeScalars.count, tokenizer)
+    }
+    try self.init(formatted, generated: tokens, endsWithEndOfSequence: appendsEndOfSequence, tokenizer: tokenizer)
+  }
+
+  /// Tokenizes a prompt; the target is the tokens that the model generated, with the stop token that ended them.
+  init(_ formatted: FormattedPrompt, answer: ModelAnswer, appendsEndOfSequence: Bool, tokenizer: Tokenizer) throws {
+    guard !answer.ids.isEmpty else { throw TracingError.emptyTarget }
+    let stop = appendsEndOfSequence ? answer.stopID : nil
+    let tokens = TracedToken.decoded(
+      answer.ids + [stop].compactMap(\.self), offset: formatted.text.unicodeScalars.count, tokenizer)
+    try self.init(formatted, generated: tokens, endsWithEndOfSequence: stop != nil, tokenizer: tokenizer)
+  }
+
+  private init(
+    _ formatted: FormattedPrompt, generated: [TracedToken], endsWithEndOfSequence: Bool, tokenizer: Tokenizer
+  ) throws {
     guard !formatted.userRange.isEmpty else { throw TracingError.emptyPrompt }
     let before = tokenizer.encode(formatted.text)
-    let after = tokenizer.encode(target)
-    guard !after.ids.isEmpty else { throw TracingError.emptyTarget }
-
-    var tokens = before.ids.indices.map { index in
+    let prompt = before.ids.indices.map { index in
       let range = before.offsets[index]
       let isUser =
         !range.isEmpty && range.lowerBound >= formatted.userRange.lowerBound
@@ -63,20 +83,8 @@ extension TokenSequence {
       let kind: TracedToken.Kind = isUser ? .user : tokenizer.isSpecial(before.ids[index]) ? .special : .template
       return TracedToken(before, index, kind: kind)
     }
-    let length = formatted.text.unicodeScalars.count
-    tokens += after.ids.indices.map { TracedToken(after, $0, kind: .generation, offset: length) }
-    var ids = before.ids + after.ids
-    if appendsEndOfSequence {
-      guard let end = tokenizer.endOfSequence else { throw TracingError.noEndOfSequence }
-      let text = String(decoding: tokenizer.bytes(of: end), as: UTF8.self)
-      let start = length + target.unicodeScalars.count
-      tokens.append(
-        TracedToken(
-          id: Int(end), text: text, kind: .special, start: start, end: start + text.unicodeScalars.count, score: 0))
-      ids.append(end)
-    }
     self.init(
-      ids: ids, tokens: tokens, generationStart: before.ids.count, endsWithEndOfSequence: appendsEndOfSequence,
+      prompt: prompt, generated: generated, endsWithEndOfSequence: endsWithEndOfSequence,
       userOffset: formatted.userRange.lowerBound)
   }
 
@@ -84,18 +92,19 @@ extension TokenSequence {
   init(promptIDs: [Int32], targetIDs: [Int32], tokenizer: Tokenizer) throws {
     guard !promptIDs.isEmpty else { throw TracingError.emptyPrompt }
     guard !targetIDs.isEmpty else { throw TracingError.emptyTarget }
-    let ids = promptIDs + targetIDs
-    let ends = targetIDs.count > 1 && targetIDs.last == tokenizer.endOfSequence
-    var offset = 0
-    let tokens = ids.enumerated().map { position, id in
-      let text = String(decoding: tokenizer.bytes(of: id), as: UTF8.self)
-      let kind: TracedToken.Kind =
-        position < promptIDs.count ? .user : ends && position == ids.count - 1 ? .special : .generation
-      defer { offset += text.unicodeScalars.count }
-      return TracedToken(
-        id: Int(id), text: text, kind: kind, start: offset, end: offset + text.unicodeScalars.count, score: 0)
-    }
-    self.init(ids: ids, tokens: tokens, generationStart: promptIDs.count, endsWithEndOfSequence: ends, userOffset: 0)
+    var tokens = TracedToken.decoded(promptIDs + targetIDs, offset: 0, tokenizer)
+    for position in promptIDs.indices { tokens[position].kind = .user }
+    self.init(
+      prompt: Array(tokens[..<promptIDs.count]), generated: Array(tokens[promptIDs.count...]),
+      endsWithEndOfSequence: targetIDs.count > 1 && targetIDs.last == tokenizer.endOfSequence, userOffset: 0)
+  }
+
+  private init(prompt: [TracedToken], generated: [TracedToken], endsWithEndOfSequence: Bool, userOffset: Int) {
+    var tokens = prompt + generated
+    if endsWithEndOfSequence { tokens[tokens.count - 1].kind = .special }
+    self.init(
+      ids: tokens.map { Int32($0.id) }, tokens: tokens, generationStart: prompt.count,
+      endsWithEndOfSequence: endsWithEndOfSequence, userOffset: userOffset)
   }
 }
 
@@ -105,5 +114,20 @@ extension TracedToken {
     self.init(
       id: Int(encoding.ids[index]), text: encoding.text(index), kind: kind, start: range.lowerBound + offset,
       end: range.upperBound + offset, score: 0)
+  }
+
+  /// Generated tokens whose texts are what they decode to. Tokens that are parts of one character have all of it, as
+  /// where a text is encoded; bytes that form none are U+FFFD.
+  fileprivate static func decoded(_ ids: [Int32], offset: Int, _ tokenizer: Tokenizer) -> [TracedToken] {
+    let bytes = ids.map { tokenizer.bytes(of: $0) }
+    let decoded = DecodedScalars(bytes.joined())
+    var end = 0
+    return zip(ids, bytes).map { id, bytes in
+      defer { end += bytes.count }
+      let range = decoded.scalars(ofBytes: end..<end + bytes.count)
+      return TracedToken(
+        id: Int(id), text: decoded.text(range), kind: .generation, start: offset + range.lowerBound,
+        end: offset + range.upperBound, score: 0)
+    }
   }
 }

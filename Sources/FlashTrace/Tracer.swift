@@ -161,8 +161,10 @@ extension LanguageModel {
     capturesPrompt: Bool = false, execution: Execution? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Tracer {
-    let formatted = try FormattedPrompt([ChatMessage(.user, prompt)], format: chatFormat)
-    return try tracer(formatted, target, appendsEndOfSequence, capturesPrompt, execution, progress)
+    let sequence = try TokenSequence(
+      FormattedPrompt([ChatMessage(.user, prompt)], format: chatFormat), target: target,
+      appendsEndOfSequence: appendsEndOfSequence, tokenizer: tokenizer)
+    return try tracer(sequence, capturesPrompt, execution, progress)
   }
 
   /// Runs the model over a conversation and its target once; what is attributed to is the last message, the user's.
@@ -173,19 +175,36 @@ extension LanguageModel {
     capturesPrompt: Bool = false, execution: Execution? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Tracer {
-    let formatted = try FormattedPrompt(messages, format: chatFormat)
-    return try tracer(formatted, target, appendsEndOfSequence, capturesPrompt, execution, progress)
+    let sequence = try TokenSequence(
+      FormattedPrompt(messages, format: chatFormat), target: target, appendsEndOfSequence: appendsEndOfSequence,
+      tokenizer: tokenizer)
+    return try tracer(sequence, capturesPrompt, execution, progress)
+  }
+
+  /// Runs the model over a conversation and what it answered, token by token as it was generated.
+  ///
+  /// - Parameters:
+  ///   - messages: those that ``answer(to:chatFormat:count:sampling:execution:onText:isStopped:)`` was given, with the
+  ///     same chat format.
+  ///   - appendsEndOfSequence: whether the stop token follows that ended the answer; none follows one that was cut.
+  /// - Throws: as for a target as text; ``TracingError/emptyTarget`` for an answer without a token.
+  public func tracer(
+    _ answer: ModelAnswer, to messages: [ChatMessage], chatFormat: ChatFormat? = nil,
+    appendsEndOfSequence: Bool = true, capturesPrompt: Bool = false, execution: Execution? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Tracer {
+    let sequence = try TokenSequence(
+      FormattedPrompt(messages, format: chatFormat), answer: answer, appendsEndOfSequence: appendsEndOfSequence,
+      tokenizer: tokenizer)
+    return try tracer(sequence, capturesPrompt, execution, progress)
   }
 
   private func tracer(
-    _ formatted: FormattedPrompt, _ target: String, _ appendsEndOfSequence: Bool, _ capturesPrompt: Bool,
-    _ execution: Execution?, _ progress: (Int, Int) -> Void
+    _ sequence: TokenSequence, _ capturesPrompt: Bool, _ execution: Execution?, _ progress: (Int, Int) -> Void
   ) throws -> Tracer {
-    let sequence = try TokenSequence(
-      formatted, target: target, appendsEndOfSequence: appendsEndOfSequence, tokenizer: tokenizer)
-    return try Tracer(
-      model: self, sequence: sequence, capturesPrompt: capturesPrompt,
-      execution: try execution ?? .automatic(), progress: progress)
+    try Tracer(
+      model: self, sequence: sequence, capturesPrompt: capturesPrompt, execution: try execution ?? .automatic(),
+      progress: progress)
   }
 
   /// Runs the model over token ids. A target that ends in the end-of-sequence token keeps it out of all spans.
@@ -194,9 +213,7 @@ extension LanguageModel {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Tracer {
     let sequence = try TokenSequence(promptIDs: promptIDs, targetIDs: targetIDs, tokenizer: tokenizer)
-    return try Tracer(
-      model: self, sequence: sequence, capturesPrompt: capturesPrompt,
-      execution: try execution ?? .automatic(), progress: progress)
+    return try tracer(sequence, capturesPrompt, execution, progress)
   }
 
   /// The chat format of the model's own template. Throws `TokenizerError` where it has none, or an unknown one.

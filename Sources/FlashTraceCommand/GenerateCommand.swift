@@ -8,7 +8,7 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
       Example:
         flashtrace generate -m model.gguf --use-chat-template --prompt-text "Why is the sky blue?" --temperature 0.7
-      An interruption keeps what was generated.
+      An interruption (Ctrl-C) keeps what was generated: it is printed, and the exit code is 130.
       """)
 
   @OptionGroup var model: ModelOption
@@ -18,19 +18,31 @@ struct GenerateCommand: ParsableCommand {
   var promptText: String?
   @OptionGroup var chat: ChatOptions
   @OptionGroup var sampling: SamplingOptions
+  @Option(help: ArgumentHelp("Draws among so many tokens. Default: all.", valueName: "k"))
+  var topK: Int?
   @OptionGroup var execution: ExecutionOptions
+  @Flag(help: "Print the number of tokens and the speed on standard error.")
+  var timing = false
 
-  func validate() throws { try chat.checkPrompt(file: prompt, text: promptText) }
+  func validate() throws {
+    try chat.checkPrompt(file: prompt, text: promptText)
+    try SamplingOptions.check("--top-k", topK)
+  }
 
   func run() throws {
     let messages = try chat.conversation(prompt: promptText ?? TextInput.text(prompt ?? "-"))
     let execution = try execution.execution()
     let loaded = try LanguageModel.load(model.model)
     let answer = try loaded.answer(
-      to: messages, chatFormat: chat.format(template: loaded.tokenizer.chatTemplate), count: sampling.maxTokens,
-      sampling: sampling.sampling, execution: execution
-    ) { FileHandle.standardOutput.write(Data($0.utf8)) }
+      to: messages, chatFormat: chat.format(template: loaded.tokenizer.chatTemplate), count: sampling.count,
+      sampling: sampling.sampling(topK: topK), execution: execution
+    ) { AnswerOutput.write($0, to: .standardOutput) }
     FileHandle.standardOutput.write(Data("\n".utf8))
+    if timing {
+      let speed = answer.tokensPerSecond.map { String(format: ", then %.1f tokens a second", $0) } ?? ""
+      StandardError.line(
+        "\(answer.ids.count) tokens: " + String(format: "the first after %.3f s", answer.prefillSeconds) + speed)
+    }
     if answer.ending == .cancelled { throw CancellationError() }
   }
 }

@@ -1,5 +1,5 @@
 /// Token text made safe to show: what would act instead of being seen is written as an escape.
-enum VisibleText {
+package enum VisibleText {
   /// Whether a scalar would move the cursor, reorder the line or be a terminal's command: controls, line and paragraph
   /// separators, bidirectional controls, the byte order mark and noncharacters.
   static func acts(_ scalar: Unicode.Scalar) -> Bool {
@@ -23,6 +23,17 @@ enum VisibleText {
   static func line(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { line, scalar in
       if acts(scalar) { line += escape(scalar) } else { line.unicodeScalars.append(scalar) }
+    }
+  }
+
+  /// On lines of its own: line feeds and tabs stay too.
+  package static func preformatted(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if acts(scalar), scalar != "\n", scalar != "\t" {
+        shown += escape(scalar)
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
     }
   }
 

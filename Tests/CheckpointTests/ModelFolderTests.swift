@@ -14,6 +14,27 @@ import Testing
     #expect(try files.tensors().unembedding.rows == 5)
   }
 
+  /// One id or several, of generation_config.json where it has some; ids that the vocabulary lacks are left out.
+  @Test(
+    arguments: [
+      (nil, nil, []), ("2", nil, [2]), ("[2, 4, 99, -1]", nil, [2, 4]), ("2", "{}", [2]), ("2", "3", [3]),
+      ("2", "[1, 3]", [1, 3]),
+    ] as [(String?, String?, [Int32])])
+  func theEndsOfAnAnswerAreRead(config: String?, generation: String?, expected: [Int32]) throws {
+    let folder = try ScratchFolder()
+    var model = HuggingFaceWriter()
+    if let config { model.config["eos_token_id"] = config.hasPrefix("[") ? [2, 4, 99, -1] : 2 }
+    try model.write(to: folder)
+    if let generation {
+      let text = generation == "{}" ? "{}" : #"{"eos_token_id": \#(generation)}"#
+      try folder.write(Array(text.utf8), to: "generation_config.json")
+    }
+    #expect(try ModelFiles.open(path: folder.path).answerEndings == expected)
+    try folder.write(Array(#"{"eos_token_id": "2"}"#.utf8), to: "generation_config.json")
+    let message = try #require(failure(opening: folder.path))
+    #expect(message.contains("eos_token_id: is not an integer or a list of integers"), "\(message)")
+  }
+
   struct Flaw: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let words: [String]

@@ -13,7 +13,8 @@ struct Command {
     return bundle.deletingLastPathComponent().appending(path: "flashtrace")
   }()
 
-  init(_ arguments: [String], input: Data? = nil, environment: [String: String] = [:]) throws {
+  /// - Parameter signal: sent once the program has written something.
+  init(_ arguments: [String], input: Data? = nil, environment: [String: String] = [:], signal: Int32? = nil) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
@@ -31,6 +32,11 @@ struct Command {
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
+    if let signal {
+      func isEmpty(_ file: URL) -> Bool { (try? Data(contentsOf: file))?.isEmpty ?? true }
+      while process.isRunning, files.dropFirst().allSatisfy(isEmpty) { usleep(1000) }
+      kill(process.processIdentifier, signal)
+    }
     process.waitUntilExit()
     status = process.terminationStatus
     output = String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)

@@ -18,7 +18,7 @@ import Testing
     let model = try #require(ReferenceData.folder).appending(path: "tiny/llama").path()
     let spans = ["--output-text", "7", "--reasoning-text", "Beta is 7", "--hops", "2", "--chat-format", "chatml"]
     return try AttributionMethod.allCases.flatMap { method in
-      let calibrated = method.calibrationStrength == nil ? [] : [["--calibrate"]]
+      let calibrated = method.calibrationStrength == nil ? [] : [["--calibrate", "--units", "sentence"]]
       return try ([[], spans] + calibrated).map { more in
         let arguments = ["--method", method.rawValue] + more
         let run = try Command(

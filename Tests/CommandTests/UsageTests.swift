@@ -15,7 +15,17 @@ import Testing
   /// Wrong usage: exit code 64 and a line that names what is wrong and what is allowed.
   @Test(arguments: [
     (["trace", "-m", "x"], "give the prompt: --prompt FILE or --prompt-text TEXT"),
-    (["trace", "-m", "x", "--prompt-text", "a"], "give the target: --target FILE or --target-text TEXT"),
+    (
+      ["trace", "-m", "x", "--prompt-text", "a", "--target", "b", "--target-text", "c"],
+      "--target and --target-text exclude each other"
+    ),
+    (
+      ["trace", "-m", "x", "--prompt-text", "a", "--target", "b", "--temperature", "1"],
+      "--temperature is for an answer that the model generates; it does not go with a target"
+    ),
+    (
+      ["trace", "-m", "x", "--prompt-text", "a", "--sampling-top-k", "0"], "--sampling-top-k is 0; it must be 1 or more"
+    ),
     (["trace", "-m", "x", "--prompt-text", "a", "--prompt", "b", "--target-text", "c"], "exclude each other"),
     (["trace", "-m", "x", "--prompt", "-", "--target", "-"], "only one of --prompt and --target can be -"),
     (["trace", "-m", "x", "--prompt-text", "a", "--target-text", "b", "--hops", "-1"], "hops"),

@@ -50,6 +50,14 @@ struct ChatFormatTests {
     }
   }
 
+  /// What ends an answer is what the format writes after one.
+  @Test(arguments: ChatFormat.all)
+  func answersEndAsTurnsDo(format: ChatFormat) throws {
+    let messages = [ChatMessage(.user, "a"), ChatMessage(.assistant, "b"), ChatMessage(.user, "c")]
+    let text = try format.render(messages)
+    #expect(text.contains("b" + format.answerEndings[0]), "\(format.name): \(text)")
+  }
+
   @Test(arguments: [
     ("{{bos_token}}{{ '[INST] ' + c + ' [/INST]' }}", "mistral-v0"),
     ("{{ ' [INST] ' + c + ' [/INST]' }}", "mistral-v1"),

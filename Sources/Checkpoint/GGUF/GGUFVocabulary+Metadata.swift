@@ -27,6 +27,7 @@ extension GGUFVocabulary {
     }
     beginningOfSequence = try id("bos_token_id")
     endOfSequence = try id("eos_token_id")
+    answerEndings = [endOfSequence, try id("eot_token_id"), try id("eom_token_id")].compactMap(\.self)
     unknown = try id("unknown_token_id")
     padding = try id("padding_token_id")
     addsBeginningOfSequence = try metadata.optionalBool(key + "add_bos_token")

@@ -73,6 +73,12 @@ struct JSONObject {
     try value(key, "a list of integers") { Self.list($0, Self.integer) }
   }
 
+  func oneOrMoreIntegers(_ key: String) throws(CheckpointError) -> [Int]? {
+    try value(key, "an integer or a list of integers") { node in
+      Self.integer(node).map { [$0] } ?? Self.list(node, Self.integer)
+    }
+  }
+
   func optionalNumbers(_ key: String) throws(CheckpointError) -> [Double]? {
     try value(key, "a list of finite numbers") { Self.list($0, Self.finiteNumber) }
   }

@@ -58,6 +58,15 @@ struct ModelFolder {
     return try JSONObject(parsing: mapped.bytes(0..<mapped.count), file: mapped.path, field: "document")
   }
 
+  /// `eos_token_id` of generation_config.json, or else of config.json: one id or several.
+  func answerEndings(vocabularySize: Int) throws(CheckpointError) -> [Int32] {
+    for name in ["generation_config.json", "config.json"] where has(name) {
+      guard let ids = try json(name).oneOrMoreIntegers("eos_token_id") else { continue }
+      return ids.filter { (0..<vocabularySize).contains($0) }.map(Int32.init)
+    }
+    return []
+  }
+
   /// All tensors: of `model.safetensors`, or of the shards that its index names.
   func tensors() throws(CheckpointError) -> TensorStore {
     var store = TensorStore(source: path)
