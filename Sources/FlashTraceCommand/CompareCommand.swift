@@ -13,9 +13,9 @@ struct CompareCommand: ParsableCommand {
       divided by the sum of their sizes over the prompt's tokens. Both maps and the difference have one scale.
       """)
 
-  @Argument(help: ArgumentHelp("The first trace's JSON.", valueName: "a.json"))
+  @Argument(help: ArgumentHelp("The first trace's JSON.", valueName: "a.json"), completion: .file())
   var first: String
-  @Argument(help: ArgumentHelp("The second trace's JSON.", valueName: "b.json"))
+  @Argument(help: ArgumentHelp("The second trace's JSON.", valueName: "b.json"), completion: .file())
   var second: String
   @Option(
     help: ArgumentHelp(
@@ -23,9 +23,10 @@ struct CompareCommand: ParsableCommand {
   var highest: Int?
   @Option(help: ArgumentHelp("Tokens in the table of the largest differences.", valueName: "n"))
   var topK = 20
-  @Option(help: ArgumentHelp("Write the comparison as JSON.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the comparison as JSON.", valueName: "file"), completion: .file())
   var json: String?
-  @Option(help: ArgumentHelp("Write the comparison as one standalone HTML page.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the comparison as one standalone HTML page.", valueName: "file"), completion: .file())
   var html: String?
   @Flag(help: "Do not print the report.")
   var quiet = false

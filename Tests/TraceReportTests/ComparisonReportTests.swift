@@ -22,20 +22,27 @@ import TraceResult
       A                    │ B
       <s>user↵             │ <s>user↵
       The key↵             │ The key↵
-      ▃▃▃▆▆▆▆              │    ▆▆▆▆
+      ▃▃▃▆▆▆▆              │ ▒▒▒▆▆▆▆
       is blue.</s>↵        │ is blue.</s>↵
       ▅▅█████              │ ▃▃█████▄
+
+      B - A: ▁▂▃▄▅▆▇█ more in B, ░▒▓ less; each up to 50.00 %
+      <s>user↵
+      The key↵
+      ▒▒▒
+      is blue.</s>↵
+      ▒▒     ▄
 
       #  index  token        A        B     B - A
       1      0  The     6.25 %  -6.25 %  -12.50 %
       2      3  is     18.75 %   6.25 %  -12.50 %
       3      5  .       0.00 %  12.50 %  +12.50 %
 
-      rank correlation    0.667 (Spearman, all 6 tokens)
-      highest 1           1 in both (100.0 %), rank correlation of A's none
-      largest difference  -12.50 % at token 0 The
-      of the log-probs    0.0000 at most
-      Shares are scores divided by the sum of their sizes over the prompt's tokens. Both maps have one scale.
+      rank correlation             0.667 (Spearman, all 6 tokens)
+      highest 1                    1 in both (100.0 %), rank correlation of A's none
+      largest share difference     -12.50 % at token 0 The
+      largest log-prob difference  0.0000
+      Shares are scores divided by the sum of their sizes over the prompt's tokens. Both maps and the difference have one scale.
 
       """
     #expect(report == expected)
@@ -55,12 +62,8 @@ import TraceResult
     func levels(_ id: String) -> [Double] { (page.tokens[id] ?? []).map { $0.levels["v0"] ?? 0 } }
     for id in ["first", "second", "difference"] { #expect(page.tokens[id]?.map(\.text) == texts, "\(id)") }
     #expect(levels("first") == [0, 0, 0.354, 0.707, 0, 0.612, 1, 0, 0])
-    #expect(levels("second") == [0, 0, 0.354, 0.707, 0, 0.354, 1, 0.5, 0])
-    #expect(levels("difference") == [0, 0, 0.5, 0, 0, 0.5, 0, 0.5, 0])
-    func negative(_ id: String) -> [Int] {
-      (page.tokens[id] ?? []).indices.filter { page.tokens[id]?[$0].classes.contains("less") == true }
-    }
-    #expect(negative("first") == [] && negative("second") == [2] && negative("difference") == [2, 5])
+    #expect(levels("second") == [0, 0, -0.354, 0.707, 0, 0.354, 1, 0.5, 0])
+    #expect(levels("difference") == [0, 0, -0.5, 0, 0, -0.5, 0, 0.5, 0])
     #expect(
       page.tokens["first"]?[2].attributes["title"] == "token 0 · A 6.25 % · B -6.25 % · B − A -12.50 %")
   }

@@ -27,7 +27,7 @@ struct ComparisonPage {
         <header>
         <p class="kicker">FlashTrace <span>comparison</span></p>
         <h1>Where do two traces differ?</h1>
-        <p class="lede">\(TraceComparison.scale) So has their difference. Grey tokens belong to the chat template and have no \
+        <p class="lede">\(TraceComparison.scale) Grey tokens belong to the chat template and have no \
         part in any number.</p>
         </header>
         \(numbers())
@@ -71,12 +71,12 @@ struct ComparisonPage {
     guard cluster.kind == .user else {
       return #"<span class="x" title="\#(cluster.kind.rawValue)">\#(text)</span>"#
     }
-    let level = HeatScale.level(of: abs(value), largest: largest)
-    let style = level > 0 ? #" style="--v0:\#(NumberText.fixed(level, 3))""# : ""
+    let level = HeatScale.level(of: value, largest: largest)
+    let style = level == 0 ? "" : #" style="--v0:\#(NumberText.fixed(level, 3))""#
     let title =
       "token \(NumberText.indices(cluster.indices)) · A \(NumberText.share(compared.first)) · "
       + "B \(NumberText.share(compared.second)) · B − A \(NumberText.signedShare(compared.difference))"
-    return #"<span class="t\#(value < 0 ? " less" : "")"\#(style) title="\#(title)">\#(text)</span>"#
+    return #"<span class="t"\#(style) title="\#(title)">\#(text)</span>"#
   }
 
   /// The scale with the shares at its ends and between them.

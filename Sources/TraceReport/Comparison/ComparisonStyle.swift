@@ -5,6 +5,5 @@ enum ComparisonStyle {
     .facts { margin: 1.5rem 0 0; }
     .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2.5rem; }
     .sides section { min-width: 0; }
-    .less { --l0: var(--g-l0); --dl: var(--g-dl); --c0: var(--g-c0); --dc: var(--g-dc); --h: var(--g-h); }
     """
 }

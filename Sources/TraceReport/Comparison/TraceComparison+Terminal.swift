@@ -1,14 +1,16 @@
 import TraceResult
 
 extension TraceComparison {
-  /// The comparison for a terminal: both heat maps side by side on one scale, the largest differences, the numbers.
+  /// The comparison for a terminal: both heat maps side by side and their difference on one scale, the largest
+  /// differences, the numbers.
   ///
   /// Text is shown as in `Trace.terminalReport`.
   /// - Parameter topCount: how many rows the table of differences has at most.
   public func terminalReport(style: TerminalStyle = TerminalStyle(), topCount: Int = 20) -> String {
     let clusters = ComparedCluster.all(of: self)
     return [
-      origins(), heatMaps(clusters, style), differenceTable(clusters.mostDifferent(topCount), style), numbers(),
+      origins(), heatMaps(clusters, style), differenceMap(clusters, style),
+      differenceTable(clusters.mostDifferent(topCount), style), numbers(),
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -37,6 +39,18 @@ extension TraceComparison {
       }
     }
     return ([style.bold(title)] + lines).map { $0 + "\n" }.joined()
+  }
+
+  /// More in B is shown as what speaks for an output, less as what speaks against it.
+  private func differenceMap(_ clusters: [ComparedCluster], _ style: TerminalStyle) -> String {
+    let map = HeatMap(
+      clusters.map(\.cluster), scores: tokens.map { Float($0.difference) }, columns: style.columns,
+      largest: clusters.largest)
+    let (more, less) =
+      style.color == .none
+      ? ("▁▂▃▄▅▆▇█ more", "░▒▓ less") : (style.heat(" more ", level: 1), style.heat(" less ", level: -1))
+    let title = style.bold("B - A") + ": \(more) in B, \(less); each up to \(NumberText.share(clusters.largest))"
+    return ([title] + map.lines.flatMap { map.rows($0, style) }).map { $0 + "\n" }.joined()
   }
 
   private static let gap = " │ "

@@ -17,21 +17,21 @@ extension TraceComparison {
     let largest = largestShareDifference
     facts.append(
       (
-        "largest difference",
+        "largest share difference",
         "\(NumberText.signedShare(largest.difference)) at token \(largest.index) \(VisibleText.token(largest.token, columns: 24))"
       ))
     if first.method == second.method, let largestScoreDifference {
-      facts.append(("of the scores", "\(NumberText.score(largestScoreDifference)) of A's largest score"))
+      facts.append(("largest score difference", "\(NumberText.score(largestScoreDifference)) of A's largest score"))
     }
     if let largestLogprobDifference {
-      facts.append(("of the log-probs", "\(NumberText.score(largestLogprobDifference)) at most"))
+      facts.append(("largest log-prob difference", NumberText.score(largestLogprobDifference)))
     }
     return facts
   }
 
   /// How the scores became comparable.
   static let scale =
-    "Shares are scores divided by the sum of their sizes over the prompt's tokens. Both maps have one scale."
+    "Shares are scores divided by the sum of their sizes over the prompt's tokens. Both maps and the difference have one scale."
 
   private static func correlation(_ value: Double?) -> String { value.map { NumberText.fixed($0, 3) } ?? "none" }
 }
