@@ -20,7 +20,7 @@ struct FlashTraceCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TraceCommand.self, GenerateCommand.self, EvaluateCommand.self, SummarizeCommand.self, TokenizeCommand.self,
-      InspectCommand.self, CompareCommand.self,
+      InspectCommand.self, CompareCommand.self, BatchCommand.self,
     ])
 
   static func main() async {

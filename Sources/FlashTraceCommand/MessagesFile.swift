@@ -10,6 +10,11 @@ enum MessagesFile {
       _ = try TextInput.text(of: bytes, path)  // what is no text has its own message
       throw Failure.BadInput(description: "\(name): is not a JSON array of messages")
     }
+    return try messages(entries, name: name)
+  }
+
+  /// The messages of a JSON array; errors call it `name`.
+  static func messages(_ entries: [Any], name: String) throws -> [ChatMessage] {
     let messages = try entries.enumerated().map { index, entry in
       do { return try message(entry) } catch {
         throw Failure.BadInput(description: "\(name): message \(index) \(error)")

@@ -31,15 +31,20 @@ struct SpanOptions: ParsableArguments {
 
   func validate() throws { _ = try choices() }
 
-  /// Throws `ValidationError` for two ways of choosing one span, or a value that is none.
-  func choices() throws -> SpanChoices {
+  /// The options that are given.
+  var values: [SpanOption: String] {
     let values: [SpanOption: String?] = [
       .outputSpan: outputSpan, .outputText: outputText, .outputRegex: outputRegex, .outputSentence: outputSentence,
       .outputJSONPath: outputJsonPath, .outputChars: outputChars, .after: after, .reasoningSpan: reasoningSpan,
       .reasoningText: reasoningText,
     ]
+    return values.compactMapValues(\.self)
+  }
+
+  /// Throws `ValidationError` for two ways of choosing one span, or a value that is none.
+  func choices() throws -> SpanChoices {
     do {
-      return try SpanChoices(values.compactMapValues(\.self), name: \.flag)
+      return try SpanChoices(values, name: \.flag)
     } catch {
       throw ValidationError("\(error)")
     }

@@ -1,6 +1,8 @@
 import FlashTrace
 
 extension TraceCommand {
+  static let noAnswer = "the model ended its answer at once; there is nothing to trace"
+
   /// Names of the options of an answer that are given.
   var samplingNames: [String] { sampling.given + (samplingTopK == nil ? [] : ["--sampling-top-k"]) }
 
@@ -21,7 +23,7 @@ extension TraceCommand {
     if !quiet, !answer.text.isEmpty { StandardError.line("") }
     if Task.isCancelled { throw CancellationError() }
     guard !answer.ids.isEmpty else {
-      throw Failure.BadInput(description: "the model ended its answer at once; there is nothing to trace")
+      throw Failure.BadInput(description: Self.noAnswer)
     }
     tellHow(answer)
     return answer

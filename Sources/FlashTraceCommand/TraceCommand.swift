@@ -33,17 +33,7 @@ struct TraceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Draws among so many tokens. Default: all.", valueName: "k"))
   var samplingTopK: Int?
 
-  @OptionGroup(title: "Spans: one way at most for the output and one for the reasoning") var spans: SpanOptions
-
-  @Option(help: "Recursive hops through the generated tokens.")
-  var hops = 1
-  @Option(help: "How importance is assigned.")
-  var method = AttributionMethod.flashtrace
-  @Option(help: ArgumentHelp("Proximities below it count as 0.", valueName: "x"))
-  var renormThreshold: Float = 0
-  @OptionGroup(title: "Options of single methods") var methodOptions: MethodOptions
-  @Option(help: ArgumentHelp("Tokens in the table of the highest scores.", valueName: "n"))
-  var topK = 20
+  @OptionGroup var attribution: AttributionOptions
   @Option(help: "What scores are summed by, in the report, the page and unit_scores of the JSON.")
   var units = TextUnit.token
   @Option(help: ArgumentHelp("Write the trace as JSON.", valueName: "file"), completion: .file())
@@ -63,16 +53,10 @@ struct TraceCommand: ParsableCommand {
     if target != nil || targetText != nil, let option = samplingNames.first {
       throw ValidationError("\(option) is for an answer that the model generates; it does not go with a target")
     }
-    if hops < 0 || hops > 1000 { throw ValidationError("--hops is \(hops); allowed are 0 to 1000") }
-    try methodOptions.check(method)
-    if topK < 0 { throw ValidationError("--top-k is \(topK); it must be 0 or more") }
-    if !(renormThreshold >= 0 && renormThreshold.isFinite) {
-      throw ValidationError("--renorm-threshold is \(renormThreshold); it must be a number of 0 or more")
-    }
   }
 
   func run() throws {
-    let request = try request()
+    let request = try attribution.request()
     let messages = try chat.conversation(prompt: promptText ?? TextInput.text(prompt ?? "-"))
     let target = try targetText ?? target.map(TextInput.text)
     for path in [json, html].compactMap(\.self) { try OutputFile.check(path) }
@@ -86,8 +70,8 @@ struct TraceCommand: ParsableCommand {
     bar.finish()
     warn(about: trace, loaded)
     if let json { try trace.writeJSON(to: json, units: units) }
-    if let html { try trace.writeHTML(to: html, topCount: topK, units: units) }
-    if !quiet { print(trace.terminalReport(style: TerminalOutput.style, topCount: topK, units: units)) }
+    if let html { try trace.writeHTML(to: html, topCount: attribution.topK, units: units) }
+    if !quiet { print(trace.terminalReport(style: TerminalOutput.style, topCount: attribution.topK, units: units)) }
   }
 
   private func tracer(
@@ -113,14 +97,6 @@ struct TraceCommand: ParsableCommand {
       capturesPrompt: capturesPrompt, execution: execution, progress: progress)
   }
 
-  private func request() throws -> TraceRequest {
-    let spans = try spans.choices()
-    return TraceRequest(
-      method: method, output: spans.output, reasoning: spans.reasoning, hops: hops, renormThreshold: renormThreshold,
-      topCount: topK, parameters: methodOptions.parameters, perturbationUnit: methodOptions.unit,
-      calibration: methodOptions.calibrationStrength(of: method))
-  }
-
   private func warn(about trace: Trace, _ loaded: LanguageModel) {
     if quiet { return }
     let context = loaded.configuration.contextLength
@@ -133,5 +109,3 @@ struct TraceCommand: ParsableCommand {
     }
   }
 }
-
-extension AttributionMethod: ExpressibleByArgument {}

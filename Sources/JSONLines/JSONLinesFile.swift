@@ -10,11 +10,11 @@ package final class JSONLinesFile {
   /// Opens a file, or begins it.
   ///
   /// - Parameters:
-  ///   - opening: how every line of such a file begins. A lone cut line that begins otherwise is another's file.
+  ///   - openings: how lines of such a file begin. A lone cut line that begins otherwise is another's file.
   ///   - read: called with the number, from 1, and the bytes of each whole line that is there. What it throws leaves the
   ///     file as it is.
   /// - Throws: ``JSONLinesError`` where the file cannot be used, or another run is writing it.
-  package init(path: String, opening: String, read: (_ number: Int, _ line: Data) throws -> Void) throws {
+  package init(path: String, openings: [String], read: (_ number: Int, _ line: Data) throws -> Void) throws {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Self.failure(path, "cannot be written") }
     (handle, self.path) = (FileHandle(fileDescriptor: descriptor, closeOnDealloc: true), path)
@@ -25,8 +25,8 @@ package final class JSONLinesFile {
     var (number, end) = (0, 0)
     while let line = try reader.next() {
       guard line.isWhole else {
-        let length = min(line.bytes.count, opening.utf8.count)
-        guard number > 0 || line.bytes.prefix(length).elementsEqual(opening.utf8.prefix(length)) else {
+        let begins = openings.contains { zip(line.bytes, $0.utf8).allSatisfy { $0 == $1 } }
+        guard number > 0 || begins else {
           throw JSONLinesError(path: path, reason: "is no file of this command's; name another one")
         }
         break

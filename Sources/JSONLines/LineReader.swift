@@ -15,10 +15,11 @@ package struct LineReader {
 
   /// Reads a file. Throws ``JSONLinesError``.
   package init(path: String) throws(JSONLinesError) {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
       throw JSONLinesError(path: path, reason: "cannot be read: \(String(cString: strerror(errno)))")
     }
-    self.init(handle, name: path)
+    self.init(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true), name: path)
   }
 
   /// The next line without its line feed, and whether it had one; nil at the end.

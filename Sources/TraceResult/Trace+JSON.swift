@@ -6,8 +6,7 @@ extension Trace {
   ///
   /// - Parameter units: where they are other than tokens, `unit_scores` has the scores by them, see `UnitScores`.
   public func json(units: TextUnit = .token) -> Data {
-    let scores = units == .token ? nil : unitScores(units)
-    do { return try JSONLine.data(of: TraceWithUnits(trace: self, unitScores: scores)) } catch {
+    do { return try JSONLine.data(of: TraceWithUnits(self, units)) } catch {
       preconditionFailure("a checked trace has a JSON form: \(error)")
     }
   }
@@ -49,13 +48,17 @@ extension Trace {
 }
 
 /// A trace's JSON with a key more, which reading it passes over.
-private struct TraceWithUnits: Encodable {
-  let trace: Trace
-  let unitScores: UnitScores?
+package struct TraceWithUnits: Encodable {
+  private let trace: Trace
+  private let unitScores: UnitScores?
+
+  package init(_ trace: Trace, _ units: TextUnit) {
+    (self.trace, unitScores) = (trace, units == .token ? nil : trace.unitScores(units))
+  }
 
   private enum CodingKeys: String, CodingKey { case unitScores = "unit_scores" }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     try trace.encode(to: encoder)
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encodeIfPresent(unitScores, forKey: .unitScores)
@@ -63,7 +66,8 @@ private struct TraceWithUnits: Encodable {
 }
 
 extension TraceError {
-  init(_ error: DecodingError) {
+  /// What is wrong with a value of a JSON object, by its key.
+  package init(_ error: DecodingError) {
     switch error {
     case .keyNotFound(let key, let context):
       self = .missingKey(Self.name(context.codingPath + [key]))

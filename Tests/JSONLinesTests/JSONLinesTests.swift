@@ -6,7 +6,7 @@ import Testing
 @Suite struct JSONLinesTests {
   private func open(_ path: String) throws -> (file: JSONLinesFile, lines: [String]) {
     var lines: [String] = []
-    let file = try JSONLinesFile(path: path, opening: "{\"a\":") { number, line in
+    let file = try JSONLinesFile(path: path, openings: ["{\"a\":"]) { number, line in
       #expect(number == lines.count + 1)
       lines.append(String(decoding: line, as: UTF8.self))
     }
@@ -53,7 +53,7 @@ import Testing
     let folder = try ScratchFolder()
     let path = try folder.write(Array("x\ncut".utf8), to: "other")
     #expect(throws: CancellationError.self) {
-      try JSONLinesFile(path: path, opening: "x") { _, _ in throw CancellationError() }
+      try JSONLinesFile(path: path, openings: ["x"]) { _, _ in throw CancellationError() }
     }
     #expect(try text(path) == "x\ncut")
   }

@@ -14,7 +14,7 @@ public final class ResultFile {
   /// the file belongs to a run with other settings.
   public init(path: String, settings: [String: String]) throws {
     var content = Content(path: path)
-    file = try JSONLinesFile(path: path, opening: "{\"run\":") { try content.read($0, $1) }
+    file = try JSONLinesFile(path: path, openings: ["{\"run\":"]) { try content.read($0, $1) }
     if let found = content.settings {
       for key in Set(found.keys).union(settings.keys).sorted() where found[key] != settings[key] {
         throw EvaluationError.otherRun(
