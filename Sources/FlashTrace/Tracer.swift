@@ -183,10 +183,8 @@ extension LanguageModel {
 
   /// Runs the model over a conversation and what it answered, token by token as it was generated.
   ///
-  /// - Parameters:
-  ///   - messages: those that ``answer(to:chatFormat:count:sampling:execution:onText:isStopped:)`` was given, with the
-  ///     same chat format.
-  ///   - appendsEndOfSequence: whether the stop token follows that ended the answer; none follows one that was cut.
+  /// Messages and chat format are those that ``answer(to:chatFormat:count:sampling:execution:onText:isStopped:)`` was
+  /// given. `appendsEndOfSequence` lets the stop token follow that ended the answer; none follows one that was cut.
   /// - Throws: as for a target as text; ``TracingError/emptyTarget`` for an answer without a token.
   public func tracer(
     _ answer: ModelAnswer, to messages: [ChatMessage], chatFormat: ChatFormat? = nil,
