@@ -18,7 +18,9 @@ typedef struct ft_attribution_layer {
 
 /// How far the exact pruning went; every call adds to it.
 typedef struct ft_pruning_counts {
-    uint64_t pairs;       ///< (source, head) pairs of all sink vectors
+    uint64_t sinks;       ///< sink vectors
+    uint64_t skipped;     ///< of these, single sinks that were left out since they weigh next to nothing
+    uint64_t pairs;       ///< (source, head) pairs of the sink vectors that were not left out
     uint64_t opposed;     ///< of these, pairs whose proximity is 0 by the sign of the projection alone
     uint64_t uncorrected; ///< of the others, pairs that no coordinate could correct
     uint64_t coordinates; ///< coordinates evaluated for the rest

@@ -63,6 +63,19 @@ FT_INLINE ft_vf ft_max(ft_vf a, ft_vf b) {
     return ft_select(a > b, a, b);
 }
 
+FT_INLINE ft_vf ft_abs(ft_vf v) {
+    return (ft_vf)((ft_vi)v & 0x7fffffff);
+}
+
+/// A bit for each lane of a comparison's result, lane 0 the lowest.
+FT_INLINE uint32_t ft_bits(ft_vi mask) {
+    typedef _Bool lanes __attribute__((ext_vector_type(FT_LANES)));
+    lanes set = __builtin_convertvector(mask, lanes);
+    uint32_t bits = 0;
+    memcpy(&bits, &set, sizeof set);
+    return bits;
+}
+
 /// 0, 1, 2, ...
 FT_INLINE ft_vi ft_iota(void) {
     ft_vi lanes;

@@ -19,6 +19,8 @@ double ft_proximity(size_t n, const float *y, const float *x) {
 }
 
 void ft_add_pruning_counts(ft_pruning_counts *total, const ft_pruning_counts *part) {
+    total->sinks += part->sinks;
+    total->skipped += part->skipped;
     total->pairs += part->pairs;
     total->opposed += part->opposed;
     total->uncorrected += part->uncorrected;

@@ -46,6 +46,7 @@ static void attribute_span(const ft_execution *execution, ft_span_shares_call *c
     for (size_t j = 0; j < positions; j++) total += call->proximity[j];
     for (size_t j = 0; j < positions; j++) scores[j] += (float)(call->proximity[j] / total);
     if (residual_share) *residual_share += (float)(residual / total);
+    if (counts) counts->sinks++;
     for (size_t block = 0; counts && block < blocks; block++) ft_add_pruning_counts(counts, &call->counts[block]);
 }
 

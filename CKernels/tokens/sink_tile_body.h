@@ -5,20 +5,26 @@
 
 // A tile's place and its scratch memory.
 typedef struct {
-    size_t begin, present; // first sink and sinks in use
-    int32_t first[LANES], last[LANES], highest;
+    size_t begin, present;             // first sink and sinks in use
+    int32_t first[LANES], last[LANES]; // visible positions, inclusive; an unused lane sees none
+    size_t lowest_source, highest_source;
+    int32_t all_first, all_last; // what all lanes see
     float scale[LANES], lse[LANES];
-    float *mid;                 // x_mid, transposed [hidden][LANES]
-    float *signs;               // w sign x_mid [hidden][LANES]
-    float *queries;             // packed [head_dim][LANES]
-    float *directions;          // p [padded_dim][LANES]
-    float *projections;         // V . p of one block [FT_KEY_BLOCK][LANES]
-    float *weights;             // a = s alpha [positions][LANES]
-    float *proximity;           // sum over heads [positions][LANES]
-    float *parts;               // F_k of the source at work, where known [hidden]
-    uint32_t *known;            // 1 + the source that parts[k] belongs to [hidden]
-    ft_coordinate *coordinates; // of the head at work [LANES][hidden], ascending thresholds
-    size_t coordinate_count[LANES];
+    float *mid;        // x_mid, transposed [hidden][LANES]
+    float *signs;      // w sign x_mid [hidden][LANES]
+    float *queries;    // packed [head_dim][LANES]
+    float *directions; // p [padded_dim][LANES]
+    float *weights;    // a = s alpha [positions][LANES]
+    float *proximity;  // sum over heads [positions][LANES]
+    // Of the head at work:
+    uint32_t *found;                 // coordinates within reach of some lanes [FT_LANES][hidden]
+    ft_sink_coordinate *coordinates; // the same by ascending buckets [LANES][hidden]
+    uint32_t *bucket_ends;           // coordinates up to each bucket's end [LANES][FT_THRESHOLD_BUCKETS]
+    float lowest[LANES];             // threshold
+    uint32_t highest_octave[LANES];  // of the thresholds, in quarters
+    ft_waiting_pair *waiting;        // [LANES][FT_WAITING_PAIRS]
+    size_t waiting_count[LANES];
+    float *panel; // values of sources side by side [head_dim][FT_LANES]
 } FT_NAME(sink_tile_state);
 
 FT_INLINE void FT_NAME(place)(const ft_token_shares_call *c, size_t tile, char *scratch, FT_NAME(sink_tile_state) * t) {
@@ -30,33 +36,57 @@ FT_INLINE void FT_NAME(place)(const ft_token_shares_call *c, size_t tile, char *
     int32_t window = (int32_t)layer->shape.window;
     for (size_t l = 0; l < LANES; l++) {
         size_t sink = t->begin + (l < t->present ? l : 0); // an unused lane repeats the first
-        t->last[l] = (int32_t)(layer->positions - c->sinks->rows + sink);
+        t->last[l] = l < t->present ? (int32_t)(layer->positions - c->sinks->rows + sink) : -1;
         t->first[l] = window && t->last[l] >= window ? t->last[l] - window + 1 : 0;
         t->scale[l] = c->sinks->scales ? c->sinks->scales[sink] : 1;
     }
-    t->highest = t->last[t->present - 1];
+    t->lowest_source = (size_t)t->first[0];
+    t->highest_source = (size_t)t->last[t->present - 1];
+    t->all_first = t->first[t->present - 1];
+    t->all_last = t->present < LANES ? -1 : t->last[0];
     float *memory = (float *)scratch;
     t->mid = memory, memory += hidden * LANES;
     t->signs = memory, memory += hidden * LANES;
     t->queries = memory, memory += layer->shape.head_dim * LANES;
     t->directions = memory, memory += c->padded_dim * LANES;
-    t->projections = memory, memory += FT_KEY_BLOCK * LANES;
     t->weights = memory, memory += padded * LANES;
     t->proximity = memory, memory += padded * LANES;
-    t->parts = memory, memory += hidden;
-    t->known = (uint32_t *)memory, memory += hidden;
-    t->coordinates = (ft_coordinate *)memory;
+    t->found = (uint32_t *)memory, memory += FT_LANES * hidden;
+    t->bucket_ends = (uint32_t *)memory, memory += LANES * FT_THRESHOLD_BUCKETS;
+    t->waiting = (ft_waiting_pair *)memory,
+    memory += LANES * FT_WAITING_PAIRS * sizeof(ft_waiting_pair) / sizeof(float);
+    t->panel = memory, memory += layer->shape.head_dim * FT_LANES;
+    t->coordinates = (ft_sink_coordinate *)memory;
+    memset(t->waiting_count, 0, sizeof t->waiting_count);
     memset(t->proximity, 0, padded * LANES * sizeof(float));
 }
 
+// FT_LANES rows side by side: columns[k * ld + l] = rows[l][k].
+FT_INLINE void FT_NAME(gather_rows)(size_t n, const float *const rows[FT_LANES], float *columns, size_t ld) {
+    size_t k = 0;
+    for (; k + FT_LANES <= n; k += FT_LANES) {
+        ft_vf square[FT_LANES];
+        for (size_t l = 0; l < FT_LANES; l++) square[l] = ft_load(rows[l] + k);
+        ft_transpose(square);
+        for (size_t l = 0; l < FT_LANES; l++) ft_store(columns + (k + l) * ld, square[l]);
+    }
+    for (; k < n; k++)
+        for (size_t l = 0; l < FT_LANES; l++) columns[k * ld + l] = rows[l][k];
+}
+
+// x_mid and its signs, FT_LANES coordinates of FT_LANES sinks at a time.
 FT_INLINE void FT_NAME(load_sinks)(const ft_token_shares_call *c, FT_NAME(sink_tile_state) * t) {
-    for (size_t l = 0; l < LANES; l++) {
-        const float *x = c->sinks->mid + (t->begin + (l < t->present ? l : 0)) * c->sinks->ldx;
-        for (size_t k = 0; k < c->layer->hidden; k++) {
-            float weight = FT_NAME(output_weight)(c->layer, k);
-            t->mid[k * LANES + l] = x[k];
-            t->signs[k * LANES + l] = x[k] < 0 ? -weight : weight;
-        }
+    size_t hidden = c->layer->hidden;
+    for (size_t lane = 0; lane < LANES; lane += FT_LANES) {
+        const float *rows[FT_LANES];
+        for (size_t l = 0; l < FT_LANES; l++)
+            rows[l] = c->sinks->mid + (t->begin + (lane + l < t->present ? lane + l : 0)) * c->sinks->ldx;
+        FT_NAME(gather_rows)(hidden, rows, t->mid + lane, LANES);
+    }
+    for (size_t k = 0; k < hidden; k++) {
+        ft_vf weight = ft_splat(FT_NAME(output_weight)(c->layer, k));
+        for (size_t at = k * LANES; at < (k + 1) * LANES; at += FT_LANES)
+            ft_store(t->signs + at, ft_select(ft_load(t->mid + at) < 0, -weight, weight));
     }
 }
 
@@ -72,5 +102,4 @@ FT_INLINE void FT_NAME(load_head)(const ft_token_shares_call *c, size_t head, FT
     const float *output = c->packed_output + head * c->padded_dim * hidden;
     for (size_t dim = 0; dim < c->padded_dim; dim += mr)
         c->tile->f32(hidden, output + dim * hidden, t->signs, t->directions + dim * LANES, LANES, 0);
-    memset(t->known, 0, hidden * sizeof *t->known);
 }

@@ -6,6 +6,18 @@
 
 enum { FT_KEY_BLOCK = 64 };
 
+/// Blocks of sources that are bounded by one thread at a time.
+enum { FT_BOUND_BLOCKS = 4 };
+
+/// Thresholds are told apart in quarters of octaves, this many below a sink's highest.
+enum { FT_THRESHOLD_BUCKETS = 128 };
+
+/// A coordinate that may correct some pair of a sink and head.
+typedef struct ft_sink_coordinate {
+    float value;    ///< x_k
+    uint32_t index; ///< k
+} ft_sink_coordinate;
+
 /// Tiles that are at work before their sums are added up, in order: a number of its own, so that no sum depends on the threads.
 enum { FT_WALK_WAVE = 32 };
 
@@ -17,6 +29,15 @@ typedef struct ft_walk {
     float *partial;       ///< q E of each tile of a wave [FT_WALK_WAVE][spans][positions]
 } ft_walk;
 
+/// A pair whose corrections are due.
+typedef struct ft_waiting_pair {
+    uint32_t source, coordinates; ///< how many of its sink's coordinates it reads
+    float projection;             ///< L
+} ft_waiting_pair;
+
+/// Pairs of a sink that wait for each other, and coordinates that are read together.
+enum { FT_WAITING_PAIRS = 64, FT_CORRECTION_ROWS = 4 };
+
 typedef struct ft_token_shares_call {
     const ft_tile *tile;
     ft_precision precision; ///< of the attention scores; everything else is f32
@@ -24,13 +45,13 @@ typedef struct ft_token_shares_call {
     const ft_token_sinks *sinks;
     size_t group, first, count, blocks; ///< heads / kv_heads, sinks asked for, blocks of keys
     float threshold;                    ///< least proximity that counts
-    size_t padded_dim;                  ///< head_dim rounded up to mr
+    size_t padded_dim, padded_hidden;   ///< head_dim rounded up to mr, hidden rounded up to nr
     size_t key_words, value_words;      ///< of one packed block: panels of mr positions
     float *packed_keys;                 ///< [kv_heads][blocks][key_words], in `precision`
     float *packed_values;               ///< [kv_heads][blocks][value_words], f32
     float *packed_output;               ///< [heads][padded_dim / mr] panels [hidden][mr]: O, its columns as lanes
-    float *value_norms;                 ///< [kv_heads][positions]
-    float *bounds;                      ///< c[h, k] = |w_k| |row k of O[h]|_2  [heads][hidden]
+    float *value_bounds;                ///< m[h, j], so that |F_k| <= m[h, j] c[h, k] for all k [heads][positions]
+    float *inverse_bounds; ///< 1 / c[h, k], a little lowered; 0 where F_k is always 0 [heads][padded_hidden]
     size_t scratch_bytes;
     char *scratch;       ///< [threads][scratch_bytes]
     const ft_walk *walk; ///< NULL where rows are written to `scores`
@@ -40,10 +61,32 @@ typedef struct ft_token_shares_call {
 } ft_token_shares_call;
 
 typedef struct ft_token_shares_variant {
-    /// Packs a block of keys and values of a key-value head and takes the values' norms.
+    /// Packs a block of keys and values of a key-value head.
     void (*pack_block)(const ft_token_shares_call *call, size_t kv_head, size_t block);
-    /// Packs O of one head and takes its bounds.
+    /// Packs O of one head and takes its coordinates' bounds.
     void (*pack_head)(const ft_token_shares_call *call, size_t head);
+    /// The bounds m of FT_BOUND_BLOCKS blocks of sources in one head, once all is packed.
+    void (*bound_values)(const ft_token_shares_call *call, size_t head, size_t first_block, char *scratch);
     /// The rows of one tile of nr sinks.
     void (*sink_tile)(const ft_token_shares_call *call, size_t tile, char *scratch);
 } ft_token_shares_variant;
+
+/// A call without its results, and memory of the threads' scratch counted.
+ft_token_shares_call ft_make_token_shares_call(const ft_execution *execution, const ft_attribution_layer *layer,
+                                               const ft_token_sinks *sinks, size_t first, size_t count,
+                                               float threshold);
+
+/// Tiles that a thread takes from.
+typedef struct ft_sink_tiles {
+    const ft_token_shares_call *call;
+    const ft_token_shares_variant *variant;
+    size_t first, count;
+    const unsigned char *skipped; ///< tiles to leave out, or NULL
+} ft_sink_tiles;
+
+/// Runs some tiles.
+void ft_run_sink_tiles(const ft_execution *execution, const ft_sink_tiles *tiles);
+
+/// Packs what all tiles read, lets `work` run them, adds up their counts. FT_UNSUPPORTED, FT_OUT_OF_MEMORY.
+ft_status ft_with_sink_tiles(const ft_execution *execution, ft_token_shares_call *call, ft_pruning_counts *counts,
+                             void (*work)(const ft_execution *, ft_sink_tiles *, void *), void *context);

@@ -6,8 +6,12 @@
 #include "../runtime/exp_body.h"
 #include "../runtime/dot_body.h"
 #include "../tile/pack_body.h"
+#include "../tile/transpose_body.h"
 #include "../span/proximity_body.h"
 #include "sink_tile_body.h"
+#include "value_bounds_body.h"
+#include "coordinates_body.h"
+#include "corrections_body.h"
 #include "token_shares_body.h"
 #include "../runtime/target_end.h"
 #endif

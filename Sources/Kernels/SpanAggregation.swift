@@ -2,7 +2,11 @@ import CKernels
 
 /// How far the exact pruning of proximities went.
 public struct PruningCounts: Sendable, Equatable {
-  /// (source, head) pairs of all sink vectors that carry weight.
+  /// Sink vectors: one a span, or one for each sink that stands on its own.
+  public var sinks = 0
+  /// Of these, single sinks that were left out since they weigh next to nothing.
+  public var skipped = 0
+  /// (source, head) pairs of the sink vectors that were not left out.
   public var pairs = 0
   /// Of these, pairs whose proximity is 0 by the sign of the projection alone.
   public var opposed = 0
@@ -15,12 +19,15 @@ public struct PruningCounts: Sendable, Equatable {
   public init() {}
 
   init(_ raw: ft_pruning_counts) {
+    (sinks, skipped) = (Int(raw.sinks), Int(raw.skipped))
     (pairs, opposed) = (Int(raw.pairs), Int(raw.opposed))
     (uncorrected, coordinates) = (Int(raw.uncorrected), Int(raw.coordinates))
   }
 
   /// Adds the counts of `b` to those of `a`.
   public static func += (a: inout PruningCounts, b: PruningCounts) {
+    a.sinks += b.sinks
+    a.skipped += b.skipped
     a.pairs += b.pairs
     a.opposed += b.opposed
     a.uncorrected += b.uncorrected

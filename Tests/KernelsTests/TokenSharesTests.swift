@@ -95,4 +95,25 @@ import Testing
     let same = alone.moved.values == moved.rows(1..<2).values && alone.kept.values == kept.rows(1..<2).values
     #expect(same, "\(c), \(set)")
   }
+
+  /// Sinks that weigh next to nothing stay where they are, and are counted; the others' weights move as before.
+  @Test(arguments: AttributionCase.all, InstructionSet.available)
+  func leavesNegligibleSinksAlone(c: AttributionCase, set: InstructionSet) throws {
+    let instance = try c.make()
+    let sinks = TokenSinks(
+      queries: instance.queries, logSumExp: instance.logSumExp, before: instance.before, mid: instance.mid)
+    let execution = try Execution(threads: 2, instructionSet: set)
+    let weights = try Matrix(
+      rows: 1, columns: c.sinks, values: (0..<c.sinks).map { $0 == c.sinks - 1 ? 1 : 1e-9 })
+    let all = try execution.walk(instance.layer, sinks: sinks, weights: weights)
+    #expect(all.pruning.sinks == c.sinks && all.pruning.skipped == 0, "\(c), \(set)")
+    let some = try execution.walk(instance.layer, sinks: sinks, weights: weights, negligible: 1e-7)
+    #expect(some.pruning.sinks == c.sinks && some.pruning.skipped < c.sinks, "\(c), \(set)")
+    #expect(some.pruning.skipped > 0 || c.sinks <= 48, "\(c), \(set): \(some.pruning)")
+    let untouched = some.kept.values.prefix(some.pruning.skipped).allSatisfy { $0 == 1e-9 }
+    #expect(untouched, "\(c), \(set)")
+    for j in 0..<c.positions {
+      #expect(abs(some.moved[0, j] - all.moved[0, j]) <= 1e-7, "\(c), \(set), source \(j)")
+    }
+  }
 }

@@ -5,10 +5,13 @@ import Foundation
 /// What many spans of one forward pass cost together.
 struct Spans: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The cost of many spans attributed together, in hops of one span that covers the target.")
+    abstract: "The cost of many spans attributed together, in prefills and in hops of one span that covers the target.")
 
   @OptionGroup var options: RunOptions
   @OptionGroup var length: LengthOptions
+
+  @Option(help: "What attributes them: \(AttributionMethod.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var method = AttributionMethod.flashtrace
 
   @Option(help: "Numbers of spans (repeatable).")
   var counts: [Int] = [1, 4, 16, 64]
@@ -22,21 +25,28 @@ struct Spans: ParsableCommand {
   func run() throws {
     let workload = try Workload(options, length)
     let execution = try options.execution()
-    try workload.verify(execution)
-    let tracer = try workload.tracer(execution)
-    func seconds(_ requests: [TraceRequest]) throws -> Double {
-      try median((0...options.runs).map { _ in try tracer.trace(requests)[0].metadata.timing.hops[0] })
+    try workload.verify(execution, method: method)
+    let tracers = try (0...options.runs).map { _ in
+      try workload.tracer(execution, capturesPrompt: method.readsAllPositions)
     }
-    let one = try seconds([TraceRequest(hops: 0)])
-    print("one span of \(length.target) tokens: \(String(format: "%.4f", one)) s a hop")
-    print("| spans | seconds | in hops of one span |\n| --- | --- | --- |")
+    let prefill = median(tracers.dropFirst().map(\.prefillSeconds))
+    func seconds(_ requests: [TraceRequest]) throws -> Double {
+      try median((0...options.runs).map { _ in try tracers[0].trace(requests)[0].metadata.timing.hops[0] })
+    }
+    let one = try seconds([TraceRequest(method: method, hops: 0)])
+    print("prefill \(format(prefill, 4)) s; one span of \(length.target) tokens: \(format(one, 4)) s a hop")
+    print("| spans | seconds | in prefills | in hops of one span |\n| --- | --- | --- | --- |")
     for count in counts {
       let requests = (0..<count).map { index in
         let bounds = (index * length.target / count)..<((index + 1) * length.target / count)
-        return TraceRequest(output: .tokens(bounds.lowerBound...bounds.upperBound - 1), hops: 0)
+        return TraceRequest(method: method, output: .tokens(bounds.lowerBound...bounds.upperBound - 1), hops: 0)
       }
       let together = try seconds(requests)
-      print("| \(count) | \(String(format: "%.4f", together)) | \(String(format: "%.2f", together / one)) |")
+      print("| \(count) | \(format(together, 4)) | \(format(together / prefill, 3)) | \(format(together / one, 2)) |")
     }
   }
+
+  private func format(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 }
+
+extension AttributionMethod: @retroactive ExpressibleByArgument {}

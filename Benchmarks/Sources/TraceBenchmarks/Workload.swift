@@ -60,13 +60,15 @@ struct Workload {
       promptIDs: promptIDs, targetIDs: targetIDs, capturesPrompt: capturesPrompt, execution: execution)
   }
 
-  /// Throws ``WrongTrace`` unless a trace under `execution` is that of the portable kernels in f32.
+  /// Throws ``WrongTrace`` unless a trace by `method` under `execution` is that of the portable kernels in f32.
   ///
   /// Bounds are shares of the highest score: 1e-3 in f32, 5e-2 in bf16, twice what `Scripts/precision` reports.
-  func verify(_ execution: Execution) throws {
+  func verify(_ execution: Execution, method: AttributionMethod = .flashtrace) throws {
     let exact = try Execution(threads: execution.threads, precision: .f32, instructionSet: .portable)
-    let expected = try tracer(exact).trace().scores
-    let found = try tracer(execution).trace().scores
+    func scores(_ execution: Execution) throws -> [Float] {
+      try tracer(execution, capturesPrompt: method.readsAllPositions).trace(TraceRequest(method: method)).scores
+    }
+    let (expected, found) = (try scores(exact), try scores(execution))
     let highest = expected.max() ?? 0
     let difference = zip(found, expected).map { abs($0 - $1) }.max() ?? 0
     let bound: Float = execution.precision == .bf16 ? 5e-2 : 1e-3
