@@ -58,8 +58,8 @@ extension DecoderLayer {
     let execution = chunk.execution
     let scratch = chunk.scratch
     let wanted = chunk.attentionRows
-    let keys = cache.keys.rows(chunk.positions)
-    let values = cache.values.rows(chunk.positions)
+    let keys = cache.keys.rows(chunk.cacheRows)
+    let values = cache.values.rows(chunk.cacheRows)
     let queries = scratch.queries.rows(wanted)
 
     let normed = try normalised(x, by: inputNorm, chunk)
@@ -76,17 +76,23 @@ extension DecoderLayer {
 
     if let rotation {
       let table = chunk.rotations[rotation]
-      try execution.rotate(keys, headDimension: attention.headDimension, by: table)
-      try execution.rotate(queries, headDimension: attention.headDimension, by: table.rows(wanted))
+      let wantedTable = table.rows(chunk.positionIndices(wanted))
+      for (keys, queries) in zip(chunk.sequences(of: keys), chunk.sequences(of: queries)) {
+        try execution.rotate(keys, headDimension: attention.headDimension, by: table)
+        try execution.rotate(queries, headDimension: attention.headDimension, by: wantedTable)
+      }
     }
     capture?.keep(\.queries, rowsOf: scratch.queries, chunk)
     if wanted.isEmpty { return }
 
     let attended = scratch.attended.rows(wanted)
-    try execution.attention(
-      attention, queries: queries, keys: cache.keys, values: cache.values,
-      firstPosition: chunk.positions.lowerBound + wanted.lowerBound, into: attended,
-      logSumExp: scratch.logSumExp.rows(wanted))
+    let (allKeys, allValues) = (chunk.sequences(of: cache.keys), chunk.sequences(of: cache.values))
+    for (index, (queries, attended)) in zip(chunk.sequences(of: queries), chunk.sequences(of: attended)).enumerated() {
+      try execution.attention(
+        attention, queries: queries, keys: allKeys[index], values: allValues[index],
+        firstPosition: chunk.positions.lowerBound + chunk.positionIndices(wanted).lowerBound, into: attended,
+        logSumExp: capture == nil ? nil : scratch.logSumExp.rows(wanted))
+    }
     capture?.keep(\.logSumExp, rowsOf: scratch.logSumExp, chunk)
 
     let stream = x.rows(wanted)

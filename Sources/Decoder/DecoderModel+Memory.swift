@@ -26,4 +26,15 @@ extension DecoderModel {
       cache: 4 * tokens * cacheColumns, captured: 4 * captured * capturedColumns,
       scratch: 4 * (rows * Scratch.columns(hidden: hidden, layers: layers) + logitRows * (hidden + vocabulary)))
   }
+
+  /// The bytes that ``embeddingGradient(_:weights:generationStart:pass:execution:chunkRows:layerDone:)`` will take for
+  /// `tokens` positions, besides its pass.
+  package func gradientMemory(
+    tokens: Int, predicted: Int, chunkRows: Int = DecoderModel.defaultChunkRows
+  ) -> Int {
+    let logitRows = Predictions.logitRows(predicted, vocabulary: vocabulary)
+    let scratch = BackwardScratch.count(
+      rows: tokens, chunkRows: min(tokens, chunkRows), hidden: hidden, layers: layers)
+    return 4 * (tokens * hidden + predicted * hidden + scratch + logitRows * (hidden + vocabulary))
+  }
 }

@@ -1,20 +1,23 @@
 import Kernels
 
-/// A sequence on its way through the model, chunk by chunk. Prefill and generation are the same steps: a generated
-/// token is a chunk of one row.
+/// A sequence on its way through the model, chunk by chunk, or several of one length side by side. Prefill and generation
+/// are the same steps: a generated token is a chunk of one row.
 struct Decoding {
   let model: DecoderModel
   let execution: Execution
   let scratch: Scratch
+  /// Rows that go through the layers together, at most; the sequences' rows take turns, see ``Chunk``.
   let chunkRows: Int
   private(set) var cache: KeyValueCache
 
-  /// `capacity` positions in all, at most `chunkRows` at a time.
-  init(model: DecoderModel, capacity: Int, chunkRows: Int, execution: Execution) throws(KernelError) {
+  /// `capacity` positions of each of `batch` sequences, at most `chunkRows` rows at a time, or one position of each.
+  init(
+    model: DecoderModel, capacity: Int, batch: Int = 1, chunkRows: Int, execution: Execution
+  ) throws(KernelError) {
     self.model = model
     self.execution = execution
-    self.chunkRows = min(chunkRows, capacity)
-    cache = try KeyValueCache(layers: model.layers, capacity: capacity)
+    self.chunkRows = min(max(1, chunkRows / batch), capacity) * batch
+    cache = try KeyValueCache(layers: model.layers, capacity: capacity, batch: batch)
     scratch = try Scratch(rows: self.chunkRows, hidden: model.hidden, layers: model.layers)
   }
 
@@ -26,9 +29,16 @@ struct Decoding {
     var streamFrom: Int
   }
 
-  /// Forgets the positions from `count` on, so that others can follow the first ones.
-  mutating func rewind(to count: Int) {
-    precondition(count >= 0 && count <= cache.count)
+  /// Begins every sequence with the first `count` positions of one that has been run.
+  mutating func begin(with pass: ForwardPass, count: Int) {
+    precondition(cache.count == 0 && count <= min(pass.tokenCount, cache.capacity))
+    for (layer, known) in zip(cache.layers, pass.layers) {
+      for (all, part) in [(layer.keys, known.keys), (layer.values, known.values)] {
+        for sequence in 0..<cache.batch {
+          execution.copy(part.rows(0..<count), into: all.rows(from: sequence, step: cache.batch).rows(0..<count))
+        }
+      }
+    }
     cache.count = count
   }
 
@@ -40,11 +50,13 @@ struct Decoding {
     _ ids: ArraySlice<Int32>, embeddings: Matrix? = nil, demand: Demand, captures: [LayerCapture] = [],
     layerDone: () -> Void = {}
   ) throws -> Matrix {
-    let positions = cache.count..<cache.count + ids.count
-    precondition(ids.count <= chunkRows && positions.upperBound <= cache.capacity)
+    let batch = cache.batch
+    let positions = cache.count..<cache.count + ids.count / batch
+    precondition(ids.count <= chunkRows && ids.count % batch == 0 && positions.upperBound <= cache.capacity)
+    precondition(captures.isEmpty || batch == 1, "a batch is not captured")
     let all = 0..<ids.count
     var chunk = Chunk(
-      positions: positions, attentionRows: all, feedForwardRows: all,
+      positions: positions, batch: batch, attentionRows: all, feedForwardRows: all,
       rotations: try model.rotaryTables(positions, threads: execution.threads), scratch: scratch,
       execution: execution)
     let x = scratch.stream.rows(all)

@@ -5,24 +5,27 @@ import Kernels
 package struct KeyValueCache: Sendable {
   let layers: [LayerCache]
   package let capacity: Int
-  /// Positions that are filled.
+  /// Sequences; as in a chunk, row r belongs to sequence `r % batch`.
+  let batch: Int
+  /// Positions that are filled, of every sequence.
   package internal(set) var count = 0
 
-  /// Room for `capacity` positions. Throws ``KernelError/outOfMemory(bytes:)``.
-  init(layers: [DecoderLayer], capacity: Int) throws(KernelError) {
-    self.capacity = capacity
+  /// Room for `capacity` positions of each sequence. Throws ``KernelError/outOfMemory(bytes:)``.
+  init(layers: [DecoderLayer], capacity: Int, batch: Int) throws(KernelError) {
+    (self.capacity, self.batch) = (capacity, batch)
     var caches: [LayerCache] = []
     for layer in layers {
       let columns = layer.attention.keyColumns
       caches.append(
         LayerCache(
-          keys: try Matrix(rows: capacity, columns: columns), values: try Matrix(rows: capacity, columns: columns)))
+          keys: try Matrix(rows: capacity * batch, columns: columns),
+          values: try Matrix(rows: capacity * batch, columns: columns)))
     }
     self.layers = caches
   }
 }
 
-/// One layer's share of the cache: [capacity, keyValueHeads * headDimension] each.
+/// One layer's share of the cache: [capacity * batch, keyValueHeads * headDimension] each.
 struct LayerCache: Sendable {
   let keys: Matrix
   let values: Matrix

@@ -1,7 +1,7 @@
 import Kernels
 
-/// Scores many variants of one sequence: what a variant shares with the one before it, up to the first id that differs,
-/// is read from the KV cache and not run again.
+/// Scores variants of a sequence that has been run. What a variant shares with it, up to the first id that differs, is
+/// read from its KV cache; several variants go through the layers side by side, so that weights are unpacked once for all.
 package struct TargetScorer {
   /// What a run leaves.
   package struct Scores {
@@ -12,69 +12,101 @@ package struct TargetScorer {
   }
 
   private let model: DecoderModel
+  private let pass: ForwardPass
+  private let batchSize: Int
+  private let execution: Execution
   private let generationStart: Int
-  private var decoding: Decoding
-  private var cached: [Int32] = []
   /// Positions taken through the model so far, of all variants.
   package private(set) var positionsRun = 0
 
-  /// For variants of `count` ids of which the first generated one stands at `generationStart`.
-  package init(model: DecoderModel, count: Int, generationStart: Int, execution: Execution) throws(KernelError) {
-    (self.model, self.generationStart) = (model, generationStart)
-    decoding = try Decoding(
-      model: model, capacity: count, chunkRows: DecoderModel.defaultChunkRows, execution: execution)
+  /// Rows that a batch fills at most, unless one variant has more: a chunk of a forward pass.
+  private static let batchRows = DecoderModel.defaultChunkRows
+  /// Positions that the KV caches of a batch hold together at most, unless one variant has more.
+  private static let batchPositions = 8 * DecoderModel.defaultChunkRows
+
+  /// - Parameters:
+  ///   - pass: of the original sequence.
+  ///   - batchSize: variants that go side by side, at most; the scores do not depend on it.
+  package init(model: DecoderModel, pass: ForwardPass, batchSize: Int = 64, execution: Execution) {
+    precondition(batchSize >= 1)
+    (self.model, self.pass, self.batchSize, self.execution) = (model, pass, batchSize, execution)
+    generationStart = pass.tokenCount - pass.targetLogProbabilities.count
   }
 
-  /// Runs a variant.
+  /// Runs the original's generated tokens again, for their residual stream. Cost: a pass of these positions.
+  package mutating func scoreOriginal() throws -> Scores {
+    try run(Batch(start: max(0, generationStart - 1), members: [0]), of: [pass.ids])[0]
+  }
+
+  /// Runs variants, each as long as the original, those that differ from it latest first.
   ///
-  /// - Throws: ``DecoderError``, `KernelError`, `CancellationError`.
-  /// - Cost: a forward pass of the positions from the first that differs from the last variant's, or from the first
-  ///   generated one where that comes earlier.
-  package mutating func score(_ ids: [Int32]) throws -> Scores {
-    try model.validate(ids, generationStart: generationStart)
-    precondition(ids.count == decoding.cache.capacity, "variants have one length")
-    let common = zip(ids, cached).prefix { $0 == $1 }.count
-    let start = min(common, generationStart - 1)
-    decoding.rewind(to: start)
-    cached = []
-    // The last id predicts nothing that is scored.
-    let run = ids[start..<ids.count - 1]
-    let execution = decoding.execution
-    let stream = try Matrix(rows: ids.count - generationStart, columns: model.hidden)
+  /// - Parameter done: called with each variant's index and scores.
+  /// - Throws: ``DecoderError``, `KernelError`, `CancellationError`, and what `done` throws.
+  /// - Cost: for each, a forward pass of the positions from the first that differs from the original's, or from the first
+  ///   generated one where that comes earlier. Memory: the KV caches of a batch.
+  package mutating func score(_ variants: [[Int32]], done: (Int, Scores) throws -> Void) throws {
+    for ids in variants {
+      try model.validate(ids, generationStart: generationStart)
+      precondition(ids.count == pass.tokenCount, "variants are as long as the original")
+    }
+    for batch in batches(variants) {
+      for (member, scores) in zip(batch.members, try run(batch, of: variants)) { try done(member, scores) }
+    }
+  }
+
+  /// Variants that go side by side from position `start` on.
+  private struct Batch {
+    var start: Int
+    var members: [Int]
+  }
+
+  private func batches(_ variants: [[Int32]]) -> [Batch] {
+    let starts = variants.map { ids in
+      min(zip(ids, pass.ids).prefix { $0 == $1 }.count, max(0, generationStart - 1))
+    }
+    var batches: [Batch] = []
+    for member in variants.indices.sorted(by: { (starts[$0], $1) > (starts[$1], $0) }) {
+      let size = (batches.last?.members.count ?? 0) + 1
+      let fits =
+        size <= batchSize && size * (pass.tokenCount - starts[member]) <= Self.batchRows
+        && size * pass.tokenCount <= Self.batchPositions
+      if fits, !batches.isEmpty {
+        batches[batches.count - 1].members.append(member)
+        batches[batches.count - 1].start = starts[member]
+      } else {
+        batches.append(Batch(start: starts[member], members: [member]))
+      }
+    }
+    return batches
+  }
+
+  private mutating func run(_ batch: Batch, of variants: [[Int32]]) throws -> [Scores] {
+    let (count, size) = (pass.tokenCount, batch.members.count)
+    var decoding = try Decoding(
+      model: model, capacity: count, batch: size, chunkRows: DecoderModel.defaultChunkRows, execution: execution)
+    decoding.begin(with: pass, count: batch.start)
+    let ids = (batch.start..<count).flatMap { position in batch.members.map { variants[$0][position] } }
+    let stream = try Matrix(rows: (count - generationStart) * size, columns: model.hidden)
     var predictions = Predictions()
     var filled = 0
-    for first in Swift.stride(from: run.startIndex, to: run.endIndex, by: decoding.chunkRows) {
-      let chunk = run[first..<min(first + decoding.chunkRows, run.endIndex)]
+    // The last id of each variant predicts nothing that is scored.
+    let run = ids.dropLast(size)
+    for first in Swift.stride(from: 0, to: run.count, by: decoding.chunkRows) {
+      let chunk = run[first..<min(first + decoding.chunkRows, run.count)]
       let part = try decoding.advance(
         chunk, demand: .init(attentionFrom: generationStart - 1, streamFrom: generationStart - 1))
-      try predictions.append(
-        part, following: ids[chunk.endIndex - part.rows + 1..<chunk.endIndex + 1], model: model, execution)
+      let end = chunk.endIndex + size
+      try predictions.append(part, following: ids[end - part.rows..<end], model: model, execution)
       execution.copy(part, into: stream.rows(filled..<filled + part.rows))
       filled += part.rows
     }
     positionsRun += run.count
-    cached = Array(ids.dropLast())
-    return Scores(logProbabilities: predictions.targets, stream: stream)
-  }
-
-  /// The divergence of each predicted distribution from that of another variant, one a generated token.
-  ///
-  /// - Cost: the logits of both, a few rows at a time.
-  package func divergence(of changed: Scores, from base: Scores) throws -> [Float] {
-    let rows = Predictions.logitRows(base.stream.rows, vocabulary: model.vocabulary)
-    let normed = try Matrix(rows: rows, columns: model.hidden)
-    let (p, q) = (
-      try Matrix(rows: rows, columns: model.vocabulary), try Matrix(rows: rows, columns: model.vocabulary)
-    )
-    var result: [Float] = []
-    for start in Swift.stride(from: 0, to: base.stream.rows, by: rows) {
-      let range = start..<min(start + rows, base.stream.rows)
-      let part = 0..<range.count
-      for (stream, logits) in [(base.stream, p), (changed.stream, q)] {
-        try model.logits(stream.rows(range), normed: normed.rows(part), into: logits.rows(part), decoding.execution)
-      }
-      result += try decoding.execution.divergence(of: q.rows(part), from: p.rows(part))
+    return (0..<size).map { sequence in
+      Scores(
+        logProbabilities: stride(from: sequence, to: predictions.targets.count, by: size).map {
+          predictions.targets[$0]
+        },
+        stream: stream.rows(from: sequence, step: size))
     }
-    return result
   }
 }

@@ -74,10 +74,22 @@ public final class LanguageModel: Sendable {
   public var format: ModelFiles.FileFormat { files.format }
 
   /// Bytes that a trace of a prompt and target of these lengths needs, the mapped model file included.
-  public func traceMemory(promptTokens: Int, targetTokens: Int) -> Int {
+  public func traceMemory(
+    promptTokens: Int, targetTokens: Int, method: AttributionMethod = .flashtrace
+  ) -> Int {
+    let tokens = promptTokens + targetTokens
     let pass = decoder.forwardMemory(
-      tokens: promptTokens + targetTokens, captured: targetTokens, predicted: targetTokens)
-    return pass.cache + pass.captured + pass.scratch + files.readBytes + Self.programBytes
+      tokens: tokens, captured: method.readsAllPositions ? tokens : targetTokens, predicted: targetTokens)
+    let kept = pass.cache + pass.captured
+    let gradient = decoder.gradientMemory(tokens: tokens, predicted: targetTokens)
+    let work =
+      switch method {
+      case .gradient, .inputXGradient, .attnlrp, .attnlrpTokenwise: max(pass.scratch, gradient)
+      // Each step keeps a pass of its own, and the embeddings and their path beside it.
+      case .integratedGradients: kept + max(pass.scratch, gradient) + 8 * tokens * configuration.hiddenSize
+      default: pass.scratch
+      }
+    return kept + work + files.readBytes + Self.programBytes
   }
 
   /// The program itself and its tokenizer, measured on vocabularies of 49,152 and 151,936 tokens.

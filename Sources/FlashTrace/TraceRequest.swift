@@ -42,7 +42,7 @@ extension TraceRequest {
   /// Whether the forward pass has to capture the prompt's positions, see `LanguageModel.tracer`.
   public var readsAllPositions: Bool { method.readsAllPositions || calibration != nil }
 
-  func validateCalibration() throws(TracingError) {
+  package func validateCalibration() throws(TracingError) {
     guard let calibration else { return }
     guard method.calibrationStrength != nil else { throw .notCalibrated(method: method) }
     guard calibration > 0, calibration.isFinite else { throw .badCalibrationStrength(calibration) }

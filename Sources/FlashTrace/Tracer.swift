@@ -68,6 +68,11 @@ public final class Tracer: Sendable {
     try attributor.attribute(attributionRequest(request)).pruning
   }
 
+  /// Scores variants of the sequence, `batchSize` side by side at most.
+  package func scorer(batchSize: Int) -> TargetScorer {
+    TargetScorer(model: model.decoder, pass: pass, batchSize: batchSize, execution: execution)
+  }
+
   private var attributor: Attributor { Attributor(model: model.decoder, pass: pass, execution: execution) }
 
   private func attributionRequest(_ request: TraceRequest) throws -> AttributionRequest {

@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
       Example:
         flashtrace evaluate -m model.gguf --task facts --samples 30 --out results \\
           flashtrace ifr-span attnlrp attention random recency
-      Results go to OUT/results.jsonl, a line a sample and method; an interrupted run goes on where it stopped.
+      Results go to OUT/results.jsonl, a line a sample and method; an interrupted run goes on where it stopped. The samples
+      are in OUT/samples.jsonl, in the format of --data.
       """)
 
   @OptionGroup var model: ModelOption
@@ -29,8 +30,17 @@ struct EvaluateCommand: ParsableCommand {
   var length = 256
   @Option(help: ArgumentHelp("Seed of made samples.", valueName: "seed"))
   var seed: UInt64 = 0
-  @Option(help: ArgumentHelp("Samples with more prompt tokens are left out.", valueName: "n"))
+  @Option(help: ArgumentHelp("Samples of a file with more prompt tokens are left out.", valueName: "n"))
   var maxPromptTokens = 4096
+  @Option(
+    help: ArgumentHelp(
+      "Samples of a file with more target tokens are left out; generated targets are cut there. Default: no limit, 256.",
+      valueName: "n"))
+  var maxTargetTokens: Int?
+  @Option(help: ArgumentHelp("Paragraphs of other questions among those of each MoreHopQA question.", valueName: "n"))
+  var distractors = 0
+  @Flag(help: "Explain the model's own greedy answers, which a run that goes on keeps, instead of the given targets.")
+  var generateTargets = false
   @Option(help: ArgumentHelp("Folder of the results.", valueName: "folder"), completion: .directory)
   var out: String
   @OptionGroup var chat: ChatFormatOptions
@@ -40,6 +50,8 @@ struct EvaluateCommand: ParsableCommand {
   var deleteStops = false
   @Option(help: "Curves to measure, a forward pass a group of tokens each: none, deletion, or insertion too.")
   var curves = EvaluationOptions.Curves.both
+  @Option(help: ArgumentHelp("Changed prompts that go through the model side by side, at most.", valueName: "n"))
+  var batchSize = 64
   @OptionGroup var execution: ExecutionOptions
   @Flag(help: "Print neither progress nor the table.")
   var quiet = false
@@ -47,8 +59,18 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws {
     if methods.isEmpty { throw ValidationError("name at least one method") }
     if (task == nil) == (data == nil) { throw ValidationError("give either --task NAME or --data FILE") }
-    for (name, value) in [("--samples", samples), ("--groups", groups), ("--length", length)] where value < 1 {
+    for (name, value) in [
+      ("--samples", samples), ("--groups", groups), ("--length", length), ("--batch-size", batchSize),
+    ]
+    where value < 1 {
       throw ValidationError("\(name) is \(value); it must be 1 or more")
+    }
+    if let maxTargetTokens, maxTargetTokens < 1 {
+      throw ValidationError("--max-target-tokens is \(maxTargetTokens); it must be 1 or more")
+    }
+    if distractors < 0 { throw ValidationError("--distractors is \(distractors); it must be 0 or more") }
+    if distractors > 0, data == nil || format != .morehopqa {
+      throw ValidationError("--distractors goes with --data and --format morehopqa")
     }
     let repeated = Dictionary(grouping: methods) { $0 }.first { $0.value.count > 1 }
     if let repeated { throw ValidationError("\(repeated.key) is named twice") }
@@ -63,9 +85,15 @@ struct EvaluateCommand: ParsableCommand {
     let chatFormat = try chat.format(template: loaded.tokenizer.chatTemplate)
     var options = EvaluationOptions()
     (options.groups, options.deletesStops, options.curves) = (groups, deleteStops, curves)
+    options.batchSize = batchSize
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     let file = try ResultFile(path: out + "/results.jsonl", settings: settings(loaded, execution, chatFormat))
-    let chosen = try chosenSamples(loaded.tokenizer)
+    var chosen = try chosenSamples(loaded.tokenizer)
+    if generateTargets {
+      chosen = try answered(chosen, by: loaded, chatFormat, execution, bar)
+    } else {
+      try AtomicFile.write(try EvaluationSample.lines(chosen), to: out + "/samples.jsonl")
+    }
     try EvaluationRun(model: loaded, chatFormat: chatFormat, options: options, execution: execution, methods: methods)
       .run(chosen, into: file) { bar.update("evaluating", $0, $1) }
     bar.finish()
@@ -81,15 +109,34 @@ struct EvaluateCommand: ParsableCommand {
     if let task {
       return (0..<samples).map { task.sample(index: $0, seed: seed, length: length, count: count) }
     }
-    let all = try format.read(path: data ?? "", limit: .max)
-    return Array(all.lazy.filter { count($0.prompt) <= maxPromptTokens }.prefix(samples))
+    let all = try format.read(path: data ?? "", limit: .max, distractors: distractors)
+    let limit = generateTargets ? .max : maxTargetTokens ?? .max
+    return Array(
+      all.lazy.filter { count($0.prompt) <= maxPromptTokens && count($0.target) <= limit }.prefix(samples))
   }
+
+  /// The samples with the model's answers; those that it answers with nothing are named and left out.
+  private func answered(
+    _ samples: [EvaluationSample], by model: LanguageModel, _ chatFormat: ChatFormat?, _ execution: Execution,
+    _ bar: ProgressBar
+  ) throws -> [EvaluationSample] {
+    var targets = try GeneratedTargets(path: out + "/samples.jsonl")
+    return try samples.enumerated().compactMap { index, sample in
+      let answered = try targets.answered(
+        sample, by: model, chatFormat: chatFormat, count: maxTargetTokens ?? Self.generatedTokens, execution: execution)
+      bar.update("answering", index + 1, samples.count)
+      if answered == nil { StandardError.line("flashtrace: the model answers \(sample.id) with nothing; left out") }
+      return answered
+    }
+  }
+
+  private static let generatedTokens = 256
 
   /// What results must agree in to belong together; the methods and the number of samples may grow.
   private func settings(
     _ loaded: LanguageModel, _ execution: Execution, _ chatFormat: ChatFormat?
   ) -> [String: String] {
-    [
+    var settings = [
       "model": loaded.description.name, "model_bytes": "\(loaded.description.fileSize)",
       "quantisation": loaded.quantisation, "precision": execution.precision.rawValue,
       "chat_format": chatFormat?.name ?? "none", "groups": "\(groups)", "stops": deleteStops ? "deleted" : "kept",
@@ -97,6 +144,13 @@ struct EvaluateCommand: ParsableCommand {
       "samples": task.map { "\($0.rawValue), length \(length), seed \(seed)" }
         ?? "\(format.rawValue), \(URL(filePath: data ?? "").lastPathComponent), at most \(maxPromptTokens) tokens",
     ]
+    if generateTargets {
+      settings["targets"] = "generated, at most \(maxTargetTokens ?? Self.generatedTokens) tokens"
+    } else if let maxTargetTokens {
+      settings["targets"] = "at most \(maxTargetTokens) tokens"
+    }
+    if distractors > 0 { settings["distractors"] = "\(distractors)" }
+    return settings
   }
 }
 

@@ -13,6 +13,8 @@ struct InspectCommand: ParsableCommand {
   var promptLength = 1024
   @Option(help: "Target tokens of that trace.")
   var targetLength = 512
+  @Option(help: "Method of that trace; gradients and AttnLRP keep what the whole prompt left.")
+  var method = AttributionMethod.flashtrace
   @Flag(help: "List every tensor with its type and shape.")
   var tensors = false
 
@@ -46,7 +48,7 @@ struct InspectCommand: ParsableCommand {
     for type in loaded.tensorTypes {
       row("weights", "\(type.type): \(type.count) tensors, \(Self.size(type.bytes))")
     }
-    let memory = loaded.traceMemory(promptTokens: promptLength, targetTokens: targetLength)
+    let memory = loaded.traceMemory(promptTokens: promptLength, targetTokens: targetLength, method: method)
     row("memory of a trace", "\(Self.size(memory)) for \(promptLength) + \(targetLength) tokens")
     if tensors { for tensor in loaded.storedTensors { print("\(tensor.name)\t\(tensor.type)\t\(tensor.shape)") } }
   }

@@ -20,6 +20,8 @@ struct SummarizeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Columns: \(Metric.allCases.map(\.rawValue).joined(separator: ", ")). Default: all.", valueName: "metric"))
   var metrics: [Metric] = []
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Rows: these methods alone. Default: all.", valueName: "method"))
+  var methods: [String] = []
   @Option(parsing: .upToNextOption, help: ArgumentHelp("Two methods to set against each other.", valueName: "method"))
   var compare: [String] = []
   @Option(help: "Only every second sample: first or second.")
@@ -39,7 +41,7 @@ struct SummarizeCommand: ParsableCommand {
     let results = try files.flatMap { path in
       try ResultFile.read(path: path).results.map { files.count > 1 ? $0.inFile(path) : $0 }
     }
-    let summary = EvaluationSummary(results, half: half)
+    let summary = try EvaluationSummary(results, half: half).only(methods.isEmpty ? nil : methods)
     let table = SummaryTable(summary)
     let chosen = metrics.isEmpty ? nil : metrics
     let text =

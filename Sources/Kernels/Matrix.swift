@@ -87,6 +87,13 @@ public struct Matrix: @unchecked Sendable {
       buffer: buffer, offset: offset + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
   }
 
+  /// A view of every `step`-th row from `first` on.
+  public func rows(from first: Int, step: Int) -> Matrix {
+    precondition(first >= 0 && step > first && rows % step == 0, "every \(step)th of \(rows) rows from \(first)")
+    return Matrix(
+      buffer: buffer, offset: offset + first * stride, rows: rows / step, columns: columns, stride: stride * step)
+  }
+
   /// A view of some columns.
   public func columns(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")

@@ -99,26 +99,41 @@ struct MethodTests {
   }
 
   @Test(arguments: ReferenceData.families)
-  func variantsFromTheCacheScoreAsOnTheirOwn(family: String) throws {
+  func variantsSideBySideScoreAsOnTheirOwn(family: String) throws {
     let execution = try Execution(threads: 2)
     let model = try model(family)
-    func scorer() throws -> TargetScorer {
-      try TargetScorer(
-        model: model, count: Self.count, generationStart: Self.promptCount, execution: execution)
+    func run(_ ids: [Int32]) throws -> ForwardPass {
+      try model.forward(
+        ids: ids, generationStart: Self.promptCount, captured: Self.count..<Self.count, execution: execution)
     }
-    var shared = try scorer()
+    let pass = try run(Self.ids)
+    var scorer = TargetScorer(model: model, pass: pass, execution: execution)
+    let base = try scorer.scoreOriginal()
+    #expect(base.logProbabilities == pass.targetLogProbabilities)
+    #expect(
+      try model.divergence(of: base.stream, from: base.stream, execution: execution).allSatisfy { abs($0) < 1e-5 })
     var generator = SeededGenerator(seed: 4)
-    let base = try shared.score(Self.ids)
-    #expect(try shared.divergence(of: base, from: base).allSatisfy { abs($0) < 1e-5 })
-    for trial in 0..<6 {
+    // More than fill a batch, the original and one that differs in the last id alone among them.
+    var variants = [Self.ids, Array(Self.ids.dropLast()) + [3]]
+    while variants.count < 21 {
       var ids = Self.ids
       for _ in 0..<3 { ids[Int.random(in: 0..<Self.count, using: &generator)] = 3 }
-      var alone = try scorer()
-      let (found, expected) = (try shared.score(ids), try alone.score(ids))
-      #expect(found.logProbabilities == expected.logProbabilities, "\(family) trial \(trial)")
-      #expect(found.stream.values == expected.stream.values, "\(family) trial \(trial)")
+      variants.append(ids)
     }
-    #expect(shared.positionsRun < 7 * (Self.count - 1))
+    var scored: [Int: TargetScorer.Scores] = [:]
+    try scorer.score(variants) { index, scores in
+      #expect(scored.updateValue(scores, forKey: index) == nil, "\(index) is scored once")
+    }
+    #expect(scored.count == variants.count)
+    #expect(scorer.positionsRun < (variants.count + 1) * (Self.count - 1), "what is shared is not run again")
+    var single = TargetScorer(model: model, pass: pass, batchSize: 1, execution: execution)
+    for (index, ids) in variants.enumerated() {
+      let found = try #require(scored[index])
+      #expect(found.logProbabilities == (try run(ids)).targetLogProbabilities, "\(family) variant \(index)")
+      try single.score([ids]) { _, alone in
+        #expect(found.stream.values == alone.stream.values, "\(family) variant \(index)")
+      }
+    }
   }
 
   @Test(arguments: ReferenceData.families)

@@ -82,6 +82,8 @@ import Testing
     #expect(abs(found.estimate.mean) < 1e-12 && found.wins == 1 && found.ties == 0 && found.estimate.count == 2)
     #expect(summary.cost(of: "x")?.prefills == 2)
     #expect(SummaryTable(summary).markdown().contains("| `x` | 3 |"))
+    #expect(try SummaryTable(summary.only(["y"])).markdown(Metric.allCases).split(separator: "\n").count == 3)
+    #expect(throws: EvaluationError.unknownMethod("z", known: ["x", "y"])) { try summary.only(["z"]) }
     #expect(throws: EvaluationError.unknownMethod("z", known: ["x", "y"])) {
       try summary.difference(.rise, "x", "z")
     }

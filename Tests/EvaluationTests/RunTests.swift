@@ -15,9 +15,11 @@ struct RunTests {
     try LanguageModel.load(try #require(ReferenceData.folder).appending(path: "tiny/llama").path())
   }
 
-  private func run(_ labels: [String], curves: EvaluationOptions.Curves = .both) throws -> EvaluationRun {
+  private func run(
+    _ labels: [String], curves: EvaluationOptions.Curves = .both, batchSize: Int = 64
+  ) throws -> EvaluationRun {
     var options = EvaluationOptions()
-    (options.groups, options.curves) = (5, curves)
+    (options.groups, options.curves, options.batchSize) = (5, curves, batchSize)
     return EvaluationRun(
       model: try model(), chatFormat: nil, options: options, execution: try Execution(threads: 2),
       methods: try labels.map { try EvaluatedMethod($0) })
@@ -101,6 +103,67 @@ struct RunTests {
   @Test(arguments: ["nonsense", "flashtrace:hops", "flashtrace:hops=-1", "ifr-span:sinks=none", "flow:layers=x", ""])
   func wrongMethodsAreNamed(label: String) {
     #expect(throws: EvaluationError.self) { try EvaluatedMethod(label) }
+  }
+
+  /// Before any model is read.
+  @Test(arguments: [
+    (
+      "attention:calibrate",
+      "attention has no calibration; those that have are flashtrace, ifr-span, ifr-tokenwise, route, flow"
+    ),
+    ("route:calibrate=0", "calibrate is 0.0; it must be a number above 0"),
+    ("ifr-span:hops=2", "ifr-span has no hops; those that have are flashtrace, route, flow, attnlrp"),
+    ("route:sinks=predicting", "route has no sinks; those that have are flashtrace, ifr-span, ifr-tokenwise"),
+    ("flow:layers=1.5", "layers is 1.5; it must be above 0 and at most 1"),
+    ("integrated-gradients:steps=0", "steps is 0; allowed are 1 to 10000"),
+    ("perturbation:segments=0", "segments is 0; it must be 1 or more"),
+  ])
+  func settingsThatDoNotSuitAreRefused(label: String, reason: String) {
+    #expect(throws: EvaluationError.badMethod(label, reason: reason)) { try EvaluatedMethod(label) }
+  }
+
+  /// A run with another batch size asks for as many passes and finds the same.
+  @Test func batchesChangeNoResult() throws {
+    let folder = try ScratchFolder()
+    func results(_ batchSize: Int) throws -> [EvaluationResult] {
+      let path = folder.path + "/\(batchSize).jsonl"
+      try run(["random:seed=1", "random:seed=2"], batchSize: batchSize).run(
+        samples(2), into: ResultFile(path: path, settings: [:]))
+      return try ResultFile.read(path: path).results
+    }
+    let (single, together) = (try results(1), try results(64))
+    #expect(single.map(\.metrics) == together.map(\.metrics))
+    #expect(single.map(\.curves?.passes) == together.map(\.curves?.passes))
+    for (result, prompts) in zip(together, [9, 8, 9, 8]) {
+      let cost = try #require(result.curves)
+      // Deletion and insertion each have four prompts between the whole and the empty one; that is run for one method.
+      #expect(cost.passes == prompts, "\(result.sample) \(result.method)")
+      #expect(cost.positions > 0 && cost.positions <= cost.passes * result.tokens)
+    }
+  }
+
+  @Test func generatedTargetsAreKept() throws {
+    let folder = try ScratchFolder()
+    let (path, model, execution) = (folder.path + "/samples.jsonl", try model(), try Execution(threads: 2))
+    func answered(_ sample: EvaluationSample, count: Int) throws -> EvaluationSample? {
+      var targets = try GeneratedTargets(path: path)
+      return try targets.answered(sample, by: model, chatFormat: nil, count: count, execution: execution)
+    }
+    let sample = try #require(try samples(1).first)
+    let first = try #require(try answered(sample, count: 6))
+    #expect(first.prompt == sample.prompt && first.gold == sample.gold && first.target != sample.target)
+    #expect(!first.isComplete, "six tokens end no answer of a model with random weights")
+    let before = try text(path)
+    #expect(try answered(sample, count: 60) == first, "an answer that is there is not generated again")
+    #expect(try text(path) == before)
+    #expect(try SampleFormat.jsonl.read(path: path, limit: .max) == [first])
+    var other = sample
+    other.prompt += "?"
+    #expect(throws: EvaluationError.otherSample(path: path, sample: sample.id)) { try answered(other, count: 6) }
+    // A run explains them as it does given ones.
+    let results = folder.path + "/results.jsonl"
+    try run(["flashtrace"]).run([first], into: ResultFile(path: results, settings: [:]))
+    #expect(try lines(results).count == 1)
   }
 
   @Test func withoutCurvesRanksAlone() throws {

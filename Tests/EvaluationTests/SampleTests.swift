@@ -43,11 +43,13 @@ import Testing
     }
   }
 
-  private func read(_ content: String, _ format: SampleFormat, limit: Int = .max) throws -> [EvaluationSample] {
+  private func read(
+    _ content: String, _ format: SampleFormat, limit: Int = .max, distractors: Int = 0
+  ) throws -> [EvaluationSample] {
     let folder = try ScratchFolder()
     let path = try folder.write(Array(content.utf8), to: "samples")
     do {
-      return try format.read(path: path, limit: limit)
+      return try format.read(path: path, limit: limit, distractors: distractors)
     } catch let error as SampleError {
       guard case .malformed(_, let line, let reason) = error else { throw error }
       throw SampleError.malformed(path: "samples", line: line, reason: reason)
@@ -64,9 +66,7 @@ import Testing
     #expect(samples.map(\.id) == ["jsonl-1", "two"])
     #expect(samples[0].gold == [8..<9] && text(samples[0], 8..<9) == "é")
     #expect(try read(lines, .jsonl, limit: 1).count == 1)
-    let encoder = JSONEncoder()
-    let again = try read(String(decoding: try encoder.encode(samples[0]), as: UTF8.self), .jsonl)
-    #expect(again == [samples[0]])
+    #expect(try read(String(decoding: try EvaluationSample.lines(samples), as: UTF8.self), .jsonl) == samples)
   }
 
   @Test(arguments: [
@@ -122,5 +122,12 @@ import Testing
     #expect(hops.gold.map { text(hops, $0) } == ["A: Ann sings."])
     #expect(hops.target == "Who sings? Ann. Name? Ann. Answer: Ann" && hops.output == "Ann")
     #expect(hops.question.map { text(hops, $0) }.last == "Question: Who?")
+    // The paragraph A of the second question has the title of one of its own.
+    let second = morehop.replacingOccurrences(of: "\"x\"", with: "\"y\"").replacingOccurrences(of: "B", with: "C")
+    let both = morehop.dropLast() + ", " + second.dropFirst()
+    let mixed = try read(String(both), .morehopqa, distractors: 3)
+    #expect(mixed.map(\.id) == ["x", "y"] && mixed[0].gold.map { text(mixed[0], $0) } == ["A: Ann sings."])
+    #expect(mixed[0].prompt.contains("B: Bob runs.") && mixed[0].prompt.contains("C: Cob runs."))
+    #expect(try mixed == read(String(both), .morehopqa, distractors: 3), "the order is the same each time")
   }
 }

@@ -24,4 +24,11 @@ struct BackwardScratch {
     inputGradient = try Matrix(rows: chunkRows, columns: hidden)
     innerGradient = try Matrix(rows: chunkRows, columns: widths.inner)
   }
+
+  /// Values of all matrices together.
+  static func count(rows: Int, chunkRows: Int, hidden: Int, layers: [DecoderLayer]) -> Int {
+    let widths = Scratch.Widths(hidden: hidden, layers: layers)
+    return rows * (3 * widths.query + 2 * widths.key)
+      + chunkRows * (Scratch.columns(hidden: hidden, layers: layers) + 2 * hidden + widths.inner)
+  }
 }

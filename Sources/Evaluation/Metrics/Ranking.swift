@@ -18,7 +18,8 @@ public enum Ranking {
     }
   }
 
-  /// Recovery: of the gold tokens that can be among the highest `share` of all, the part that is; nil without gold.
+  /// Recovery (Pan et al. 2026): of the gold tokens that can be among the highest `share` of all, the part that is; nil
+  /// without gold. Where gold is more than that share, it is theirs divided by the highest value that could be reached.
   public static func recovery(_ scores: [Double], gold: [Bool], share: Double = 0.1) -> Double? {
     let total = gold.filter(\.self).count
     guard total > 0 else { return nil }
@@ -27,7 +28,8 @@ public enum Ranking {
     return Double(found) / Double(min(count, total))
   }
 
-  /// Average precision of the gold tokens: the mean, over them, of the gold share of what ranks no lower; nil without gold.
+  /// Average precision of the gold tokens (Buckley and Voorhees 2000): the mean, over them, of the gold share of what ranks
+  /// no lower; nil without gold.
   public static func averagePrecision(_ scores: [Double], gold: [Bool]) -> Double? {
     var (found, sum) = (0, 0.0)
     for (rank, index) in order(scores).enumerated() where gold[index] {

@@ -30,7 +30,33 @@ public struct EvaluatedMethod: Sendable, Equatable {
             + "segments=K, score=log-likelihood|divergence, seed=N")
       }
     }
+    if let reason = Self.mismatch(request) { throw .badMethod(label, reason: reason) }
     (self.request, self.explainsAll) = (request, explainsAll)
+  }
+
+  /// What a method's settings ask of it that it cannot do; nil where they fit.
+  private static func mismatch(_ request: TraceRequest) -> String? {
+    let (method, parameters) = (request.method, request.parameters)
+    func refusal(_ setting: String, _ suits: (AttributionMethod) -> Bool) -> String? {
+      let suited = AttributionMethod.allCases.filter(suits).map(\.rawValue).joined(separator: ", ")
+      return suits(method) ? nil : "\(method.rawValue) has no \(setting); those that have are \(suited)"
+    }
+    if let strength = request.calibration {
+      if let reason = refusal("calibration", { $0.calibrationStrength != nil }) { return reason }
+      if !(strength > 0 && strength.isFinite) { return "calibrate is \(strength); it must be a number above 0" }
+    }
+    if request.hops > 0, let reason = refusal("hops", \.hasHops) { return reason }
+    if parameters.sinks == .predicting, let reason = refusal("sinks", \.hasSinks) { return reason }
+    if !(parameters.flowLayers > 0 && parameters.flowLayers <= 1) {
+      return "layers is \(parameters.flowLayers); it must be above 0 and at most 1"
+    }
+    if !(1...10_000).contains(parameters.integrationSteps) {
+      return "steps is \(parameters.integrationSteps); allowed are 1 to 10000"
+    }
+    if case .segments(let count) = request.perturbationUnit, count < 1 {
+      return "segments is \(count); it must be 1 or more"
+    }
+    return nil
   }
 
   /// Sets what `key` names; false where key or value is not understood.
@@ -74,6 +100,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case otherRun(path: String, key: String, found: String, wanted: String)
   case unreadable(path: String, reason: String)
   case noPrompt(sample: String)
+  case otherSample(path: String, sample: String)
   case unknownMethod(String, known: [String])
 
   /// One line that names what is wrong and what is allowed.
@@ -84,6 +111,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(path) belongs to another run: its \(key) is \(found), this run's \(wanted); name another folder"
     case .unreadable(let path, let reason): "\(path): \(reason)"
     case .noPrompt(let sample): "the prompt of \(sample) has no token that can be deleted"
+    case .otherSample(let path, let sample):
+      "\(path) has an answer to another prompt than that of \(sample); name another folder"
     case .unknownMethod(let label, let known):
       "no results of \(label.debugDescription); there are \(known.joined(separator: ", "))"
     }

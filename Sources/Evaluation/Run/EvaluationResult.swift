@@ -14,19 +14,21 @@ public struct EvaluationResult: Codable, Sendable, Equatable {
   public let tokens: Int
   /// Tokens that deletion may take.
   public let deletableTokens: Int
+  /// What the curves cost; nil without curves.
+  public let curves: CurveCost?
 
   /// A line of the results.
   public init(
     sample: String, method: String, metrics: [String: Double], seconds: Double, prefillSeconds: Double, tokens: Int,
-    deletableTokens: Int
+    deletableTokens: Int, curves: CurveCost? = nil
   ) {
     (self.sample, self.method, self.metrics) = (sample, method, metrics)
     (self.seconds, self.prefillSeconds) = (seconds, prefillSeconds)
-    (self.tokens, self.deletableTokens) = (tokens, deletableTokens)
+    (self.tokens, self.deletableTokens, self.curves) = (tokens, deletableTokens, curves)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case sample, method, metrics, seconds, tokens
+    case sample, method, metrics, seconds, tokens, curves
     case prefillSeconds = "prefill_seconds"
     case deletableTokens = "deletable_tokens"
   }
@@ -36,6 +38,25 @@ public struct EvaluationResult: Codable, Sendable, Equatable {
     var result = self
     result.sample = path + "#" + sample
     return result
+  }
+}
+
+/// What the curves of a method on a sample cost.
+public struct CurveCost: Codable, Sendable, Equatable {
+  /// Seconds of all passes.
+  public private(set) var seconds = 0.0
+  /// Changed prompts that were run; what other methods had asked for before is not run again.
+  public private(set) var passes = 0
+  /// Positions that were taken through the model for them.
+  public private(set) var positions = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  mutating func add(seconds: Double, passes: Int, positions: Int) {
+    self.seconds += seconds
+    self.passes += passes
+    self.positions += positions
   }
 }
 

@@ -50,7 +50,7 @@ public struct EvaluationRun: Sendable {
   private func tracer(_ sample: EvaluationSample) throws -> Tracer {
     let captures = methods.contains { $0.request.readsAllPositions }
     return try model.tracer(
-      prompt: sample.prompt, target: sample.target, chatFormat: chatFormat, capturesPrompt: captures,
-      execution: execution)
+      prompt: sample.prompt, target: sample.target, chatFormat: chatFormat, appendsEndOfSequence: sample.isComplete,
+      capturesPrompt: captures, execution: execution)
   }
 }

@@ -11,6 +11,8 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var deletesStops = false
   /// Which curves are measured.
   public var curves = Curves.both
+  /// Changed prompts that go through the model side by side, at most; results do not depend on it.
+  public var batchSize = 64
 
   /// Curves cost a forward pass a group, which is nearly all that an evaluation costs.
   public enum Curves: String, Sendable, CaseIterable { case none, deletion, both }
@@ -31,10 +33,16 @@ struct SampleEvaluation {
   private let replacement: Int32
   private var scorer: TargetScorer
   private var known: [[Int]: Scores] = [:]
+  private var cost = CurveCost()
 
   /// Summed log-probabilities.
   private struct Scores {
     let all, answer: Double
+
+    init(_ logProbabilities: [Float], answer: ClosedRange<Int>) {
+      let values = logProbabilities.map(Double.init)
+      (all, self.answer) = (values.reduce(0, +), values[answer].reduce(0, +))
+    }
   }
 
   /// Throws `TracingError` where the output's text is not in the target, ``EvaluationError``, `KernelError`.
@@ -58,9 +66,8 @@ struct SampleEvaluation {
     output =
       try sample.output.map { try SpanChoice.text($0).indices(in: sequence, name: "output", .last) }
       ?? 0...sequence.spanLimit - 1
-    scorer = try TargetScorer(
-      model: tracer.model.decoder, count: sequence.ids.count, generationStart: sequence.generationStart,
-      execution: tracer.execution)
+    scorer = tracer.scorer(batchSize: options.batchSize)
+    known[[]] = Scores(tracer.targetLogProbabilities, answer: output)
   }
 
   /// What a method reaches.
@@ -75,11 +82,13 @@ struct SampleEvaluation {
     let scores = deletable.map { Double(trace.sequence[$0].score) }
     var metrics = rankingMetrics(scores)
     metrics.merge(massMetrics(trace)) { $1 }
+    cost = CurveCost()
     if options.curves != .none { metrics.merge(try curveMetrics(scores)) { $1 } }
     return EvaluationResult(
       sample: sample.id, method: method.label,
       metrics: Dictionary(uniqueKeysWithValues: metrics.map { ($0.key.rawValue, $0.value) }), seconds: seconds,
-      prefillSeconds: tracer.prefillSeconds, tokens: tracer.sequence.ids.count, deletableTokens: deletable.count)
+      prefillSeconds: tracer.prefillSeconds, tokens: tracer.sequence.ids.count, deletableTokens: deletable.count,
+      curves: options.curves == .none ? nil : cost)
   }
 
   private func rankingMetrics(_ scores: [Double]) -> [Metric: Double] {
@@ -106,14 +115,11 @@ struct SampleEvaluation {
     let groups = Ranking.groups(Ranking.order(scores), count: options.groups)
     let mass = scores.positiveMass
     var density = [1.0]
-    var deleted: [Int] = []
-    var falling = [try score([])]
     for (index, group) in groups.enumerated() {
-      deleted += group
-      falling.append(try score(deleted))
       let part = mass > 0 ? group.lazy.map { scores[$0] }.positiveMass / mass : 1 / Double(groups.count)
       density.append(index == groups.count - 1 ? 0 : density[index] - part)
     }
+    let falling = try measured(deleting: (0...groups.count).map { groups[..<$0].flatMap(\.self) })
     let curves = [(falling.map(\.all), Metric.rise, Metric.mas), (falling.map(\.answer), .riseAnswer, .masAnswer)]
     var metrics: [Metric: Double] = [:]
     for (values, rise, mas) in curves {
@@ -123,23 +129,32 @@ struct SampleEvaluation {
     let targets = tracer.sequence.ids.count - tracer.sequence.generationStart
     metrics[.comprehensiveness] = Erasure.comprehensiveness(deletion: falling.map(\.all), targetTokens: targets)
     guard options.curves == .both else { return metrics }
-    var rising: [Scores] = [try score(deleted)]
-    for count in 1...groups.count { rising.append(try score(groups[count...].flatMap(\.self))) }
+    let rising = try measured(deleting: (0...groups.count).map { groups[$0...].flatMap(\.self) })
     metrics[.insertion] = InsertionCurve(scores: rising.map(\.all)).area
     metrics[.insertionAnswer] = InsertionCurve(scores: rising.map(\.answer)).area
     metrics[.sufficiency] = Erasure.sufficiency(insertion: rising.map(\.all), targetTokens: targets)
     return metrics
   }
 
-  /// The target's log-probability with tokens, indices of `deletable`, replaced. Sets that come again are remembered.
-  private mutating func score(_ deleted: [Int]) throws -> Scores {
-    let key = deleted.sorted()
-    if let found = known[key] { return found }
+  /// The target's log-probability with each set of tokens, indices of `deletable`, replaced. Sets that come again, of any
+  /// method, are remembered.
+  private mutating func measured(deleting sets: [[Int]]) throws -> [Scores] {
+    let keys = sets.map { $0.sorted() }
+    var missing: [[Int]] = []
+    for key in keys where known[key] == nil && !missing.contains(key) { missing.append(key) }
+    let (start, positions, answer) = (ContinuousClock.now, scorer.positionsRun, output)
+    var found: [[Int]: Scores] = [:]
+    try scorer.score(missing.map(ids(deleting:))) { index, variant in
+      found[missing[index]] = Scores(variant.logProbabilities, answer: answer)
+    }
+    known.merge(found) { $1 }
+    cost.add(seconds: start.secondsUntilNow, passes: missing.count, positions: scorer.positionsRun - positions)
+    return keys.compactMap { known[$0] }
+  }
+
+  private func ids(deleting indices: [Int]) -> [Int32] {
     var ids = tracer.sequence.ids
-    for index in key { ids[deletable[index]] = replacement }
-    let values = try scorer.score(ids).logProbabilities.map(Double.init)
-    let scores = Scores(all: values.reduce(0, +), answer: values[output].reduce(0, +))
-    known[key] = scores
-    return scores
+    for index in indices { ids[deletable[index]] = replacement }
+    return ids
   }
 }

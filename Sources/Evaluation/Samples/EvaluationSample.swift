@@ -1,3 +1,6 @@
+import Foundation
+import JSONLines
+
 /// One question with its answer, and where the evidence stands: a line of the plain JSONL format.
 ///
 ///     {"id": "1", "prompt": "...", "target": "...", "output": "Paris", "reasoning": "...",
@@ -19,18 +22,22 @@ public struct EvaluationSample: Codable, Sendable, Equatable {
   public var gold: [Range<Int>]
   /// Where instruction and question stand in the prompt, which are no evidence.
   public var question: [Range<Int>]
+  /// Whether the target ends where the answer does, so that the end of sequence follows; false where it is cut.
+  public var isComplete: Bool
 
   private enum CodingKeys: String, CodingKey {
     case id, prompt, target, output, reasoning, gold, question
+    case isComplete = "complete"
   }
 
   /// A sample; without gold it serves deletion tests alone.
   public init(
     id: String, prompt: String, target: String, output: String? = nil, reasoning: String? = nil,
-    gold: [Range<Int>] = [], question: [Range<Int>] = []
+    gold: [Range<Int>] = [], question: [Range<Int>] = [], isComplete: Bool = true
   ) {
     (self.id, self.prompt, self.target) = (id, prompt, target)
     (self.output, self.reasoning, self.gold, self.question) = (output, reasoning, gold, question)
+    self.isComplete = isComplete
   }
 
   /// Decodes a line; an absent id stays empty. Throws `DecodingError` for ranges that are not pairs in order.
@@ -41,6 +48,7 @@ public struct EvaluationSample: Codable, Sendable, Equatable {
     target = try values.decode(String.self, forKey: .target)
     output = try values.decodeIfPresent(String.self, forKey: .output)
     reasoning = try values.decodeIfPresent(String.self, forKey: .reasoning)
+    isComplete = try values.decodeIfPresent(Bool.self, forKey: .isComplete) ?? true
     let length = prompt.unicodeScalars.count
     func ranges(_ key: CodingKeys) throws -> [Range<Int>] {
       try (values.decodeIfPresent([[Int]].self, forKey: key) ?? []).map { pair in
@@ -56,6 +64,11 @@ public struct EvaluationSample: Codable, Sendable, Equatable {
     question = try ranges(.question)
   }
 
+  /// Samples as a file of the plain format.
+  public static func lines(_ samples: [EvaluationSample]) throws -> Data {
+    try samples.reduce(into: Data()) { $0 += try JSONLine.data(of: $1) }
+  }
+
   /// Writes ranges as pairs.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
@@ -66,5 +79,6 @@ public struct EvaluationSample: Codable, Sendable, Equatable {
     try values.encodeIfPresent(reasoning, forKey: .reasoning)
     try values.encode(gold.map { [$0.lowerBound, $0.upperBound] }, forKey: .gold)
     try values.encode(question.map { [$0.lowerBound, $0.upperBound] }, forKey: .question)
+    if !isComplete { try values.encode(false, forKey: .isComplete) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// A line of RULER's files. The evidence is where the expected outputs stand in the input; the last line asks.
 struct RULERRecord: Decodable {
@@ -70,19 +71,37 @@ struct MoreHopQARecord: Decodable {
     case steps = "question_decomposition"
   }
 
-  static func samples(_ data: Data, path: String, limit: Int) throws -> [EvaluationSample] {
+  static func samples(_ data: Data, path: String, limit: Int, distractors: Int) throws -> [EvaluationSample] {
     do {
-      return try JSONDecoder().decode([MoreHopQARecord].self, from: data).prefix(limit).map(\.sample)
+      let records = try JSONDecoder().decode([MoreHopQARecord].self, from: data)
+      return records.indices.prefix(limit).map { index in
+        let following = (records[index...] + records[..<index]).dropFirst().lazy.flatMap(\.context)
+        return records[index].sample(distractors: records[index].distractors(distractors, of: following), seed: index)
+      }
     } catch {
       throw SampleError.malformed(path: path, line: 1, reason: SampleFormat.reason(error))
     }
   }
 
-  var sample: EvaluationSample {
+  /// The first `count` paragraphs of others under titles that this question does not have, each title once.
+  private func distractors(_ count: Int, of others: some Sequence<Paragraph>) -> [Paragraph] {
+    var titles = Set(context.map(\.title))
+    var found: [Paragraph] = []
+    for paragraph in others where found.count < count && titles.insert(paragraph.title).inserted {
+      found.append(paragraph)
+    }
+    return found
+  }
+
+  /// The question with its own paragraphs, and among them `distractors` in an order that `seed` decides.
+  private func sample(distractors: [Paragraph], seed: Int) -> EvaluationSample {
     let titles = Set(steps.compactMap(\.title))
     var prompt = PromptBuilder()
     prompt.append("Answer the question from these paragraphs.", .question)
-    for paragraph in context {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    let paragraphs =
+      distractors.isEmpty ? context : (context + distractors).shuffled(using: &generator)
+    for paragraph in paragraphs {
       let part: PromptBuilder.Part = titles.contains(paragraph.title) ? .gold : .context
       prompt.append(
         paragraph.title + ": " + paragraph.sentences.joined().trimmingCharacters(in: .whitespaces), part,

@@ -33,14 +33,17 @@ public enum SampleError: Error, CustomStringConvertible, Equatable {
 extension SampleFormat {
   /// Reads at most `limit` samples of a file, from the first on.
   ///
-  /// Throws ``SampleError``, which names the line.
-  public func read(path: String, limit: Int) throws -> [EvaluationSample] {
+  /// - Parameter distractors: paragraphs of the questions that follow, put among a question's own; for MoreHopQA, whose
+  ///   questions come with the paragraphs that support them alone.
+  /// - Throws: ``SampleError``, which names the line.
+  public func read(path: String, limit: Int, distractors: Int = 0) throws -> [EvaluationSample] {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw SampleError.unreadable(path: path, reason: "the file cannot be read")
     }
     let samples =
       self == .morehopqa
-      ? try MoreHopQARecord.samples(data, path: path, limit: limit) : try lines(data, path: path, limit: limit)
+      ? try MoreHopQARecord.samples(data, path: path, limit: limit, distractors: distractors)
+      : try lines(data, path: path, limit: limit)
     if samples.isEmpty { throw SampleError.empty(path: path) }
     var seen: Set<String> = []
     for sample in samples where !seen.insert(sample.id).inserted { throw SampleError.duplicateID(sample.id) }

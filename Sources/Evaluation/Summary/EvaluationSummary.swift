@@ -1,7 +1,7 @@
 /// Results of one or several files, method by method.
 public struct EvaluationSummary: Sendable {
   /// Labels in the order in which they first appear.
-  public let methods: [String]
+  public private(set) var methods: [String]
   private let results: [String: [EvaluationResult]]
 
   /// Every second sample, so that choices made on one half are reported on the other.
@@ -24,6 +24,17 @@ public struct EvaluationSummary: Sendable {
     }
     self.methods = methods
     self.results = bySample.mapValues { $0.values.sorted { $0.sample < $1.sample } }
+  }
+
+  /// The same with some methods alone, in the order of `labels`; all for nil.
+  ///
+  /// Throws ``EvaluationError/unknownMethod(_:known:)``.
+  public func only(_ labels: [String]?) throws(EvaluationError) -> EvaluationSummary {
+    guard let labels else { return self }
+    for label in labels where results[label] == nil { throw .unknownMethod(label, known: methods) }
+    var summary = self
+    summary.methods = labels
+    return summary
   }
 
   /// The mean of a metric over a method's samples that have it.

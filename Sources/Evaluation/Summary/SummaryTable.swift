@@ -7,9 +7,10 @@ public struct SummaryTable {
   /// Tables of `summary`.
   public init(_ summary: EvaluationSummary) { self.summary = summary }
 
-  /// A table of means with their 95 % intervals, a row a method, with what each costs.
+  /// A table of means with their 95 % intervals, a row a method, with what each costs; metrics that no result has are left
+  /// out.
   public func markdown(_ metrics: [Metric]? = nil) -> String {
-    let metrics = metrics ?? summary.metrics
+    let metrics = summary.metrics.filter { metrics?.contains($0) ?? true }
     var lines = [
       row(["method", "samples"] + metrics.map { $0.title + Self.arrow($0) } + ["s", "prefills"]),
       row(["---"] + Array(repeating: "---:", count: metrics.count + 3)),
