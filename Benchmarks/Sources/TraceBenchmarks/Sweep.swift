@@ -50,7 +50,7 @@ struct Sweep: ParsableCommand {
     let byPrompt = try points(prompts.map { ($0, fixedTarget) })
     let byTarget = try points(targets.map { (fixedPrompt, $0) })
     if let csv { try write(lines.joined(separator: "\n") + "\n", to: csv) }
-    let plotted = SweepPlot(title: "\(model.description.name), \(options.precision), \(options.threads) threads")
+    let plotted = LinePlot(title: "\(model.description.name), \(options.precision), \(options.threads) threads")
     if let plot { try write(plotted.svg(byPrompt: byPrompt, byTarget: byTarget), to: plot) }
   }
 
