@@ -145,10 +145,6 @@ static float FT_NAME(row_q6_k)(const ft_matvec_row *r, const uint8_t *data) {
     return ft_sum(sum);
 }
 
-static float FT_NAME(row_f32)(const ft_matvec_row *r, const uint8_t *data) {
-    return ft_dot(r->columns, (const float *)data, r->x);
-}
-
 static float FT_NAME(row_half)(const ft_matvec_row *r, const uint8_t *data) {
     ft_vf sums[4] = {};
     float tail = 0;
@@ -175,7 +171,6 @@ static float FT_NAME(row_other)(const ft_matvec_row *r, const uint8_t *data) {
 const ft_matvec_variant FT_NAME(ft_matvec) = {
     .of =
         {
-            [FT_F32] = FT_NAME(row_f32),
             [FT_F16] = FT_NAME(row_half),
             [FT_Q4_0] = FT_NAME(row_q4_0),
             [FT_Q4_1] = FT_NAME(row_q4_1),

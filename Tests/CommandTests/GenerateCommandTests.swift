@@ -30,7 +30,7 @@ import Testing
     #expect(greedy.status == 0 && greedy.output.count > 1 && greedy.output.hasSuffix("\n"))
     let again = try Command(arguments + ["--timing"])
     #expect(again.output == greedy.output && greedy.errors.isEmpty)
-    #expect(again.errors.hasPrefix("9 tokens: the first after ") && again.errors.hasSuffix(" tokens a second\n"))
+    #expect(again.errors.contains(" tokens: the first after ") && again.errors.hasSuffix(" tokens a second\n"))
     #expect(try Command(arguments + ["--temperature", "3", "--seed", "4"]).output != greedy.output)
     #expect(try Command(arguments + ["--temperature", "3", "--top-k", "1"]).output == greedy.output)
   }
