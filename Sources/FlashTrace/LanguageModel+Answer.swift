@@ -24,7 +24,7 @@ extension LanguageModel {
     execution: Execution? = nil, onText: (String) -> Void = { _ in }, isStopped: () -> Bool = { false }
   ) throws -> ModelAnswer {
     let formatted = try FormattedPrompt(messages, format: chatFormat)
-    let prompt = tokenizer.encode(formatted.text).ids
+    let prompt = formatted.encode(with: tokenizer).ids
     guard !prompt.isEmpty else { throw TracingError.emptyPrompt }
     let stopIDs = stopIDs(chatFormat)
     let start = ContinuousClock.now
@@ -62,7 +62,8 @@ extension LanguageModel {
   /// Tokens that end an answer: those that the files name, and those of the chat format or, without one, of the format
   /// of the model's own template.
   func stopIDs(_ chatFormat: ChatFormat?) -> Set<Int32> {
-    let format = chatFormat ?? (try? self.chatFormat())
+    let isRaw = chatFormat?.beginning.isEmpty != true
+    let format = isRaw ? try? self.chatFormat() : chatFormat
     let named = (format?.answerEndings ?? []).compactMap { tokenizer.id(of: $0) }.filter { tokenizer.isSpecial($0) }
     return Set(named + files.answerEndings + [tokenizer.endOfSequence].compactMap(\.self))
   }

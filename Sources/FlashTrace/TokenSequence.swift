@@ -47,11 +47,10 @@ public struct TokenSequence: Sendable, Equatable {
 extension TokenSequence {
   /// Tokenizes a prompt and its target.
   ///
-  /// The user's positions are the tokens that lie in the prompt's user text with all their characters. No
-  /// beginning-of-sequence token is added to a prompt without a template.
+  /// The user's positions are the tokens that lie in the prompt's user text with all their characters.
   init(_ formatted: FormattedPrompt, target: String, appendsEndOfSequence: Bool, tokenizer: Tokenizer) throws {
     let after = tokenizer.encode(target)
-    let length = formatted.text.unicodeScalars.count
+    let length = formatted.count
     var tokens = after.ids.indices.map { TracedToken(after, $0, kind: .generation, offset: length) }
     guard !tokens.isEmpty else { throw TracingError.emptyTarget }
     if appendsEndOfSequence {
@@ -66,7 +65,7 @@ extension TokenSequence {
     guard !answer.ids.isEmpty else { throw TracingError.emptyTarget }
     let stop = appendsEndOfSequence ? answer.stopID : nil
     let tokens = TracedToken.decoded(
-      answer.ids + [stop].compactMap(\.self), offset: formatted.text.unicodeScalars.count, tokenizer)
+      answer.ids + [stop].compactMap(\.self), offset: formatted.count, tokenizer)
     try self.init(formatted, generated: tokens, endsWithEndOfSequence: stop != nil, tokenizer: tokenizer)
   }
 
@@ -74,7 +73,7 @@ extension TokenSequence {
     _ formatted: FormattedPrompt, generated: [TracedToken], endsWithEndOfSequence: Bool, tokenizer: Tokenizer
   ) throws {
     guard !formatted.userRange.isEmpty else { throw TracingError.emptyPrompt }
-    let before = tokenizer.encode(formatted.text)
+    let before = formatted.encode(with: tokenizer)
     let prompt = before.ids.indices.map { index in
       let range = before.offsets[index]
       let isUser =

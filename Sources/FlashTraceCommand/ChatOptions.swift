@@ -12,12 +12,17 @@ struct ChatFormatOptions: ParsableArguments {
   var chatFormat: String?
   @Flag(help: "Tell a Qwen3 model to answer without thinking.")
   var noThinking = false
+  @Option(help: "Begin a prompt without a chat format with the beginning of sequence; auto: where the model's files say so.")
+  var bos = BeginningOfSequence.no
 
   var isChat: Bool { useChatTemplate || chatFormat != nil }
 
   func validate() throws {
     try Exclusion.check("--use-chat-template", useChatTemplate, "--chat-format", chatFormat != nil)
     try require(isChat || !noThinking, "--no-thinking")
+    if isChat, bos != .no {
+      throw ValidationError("--bos is for prompts without a chat format, which writes its own beginning")
+    }
   }
 
   func require(_ holds: Bool, _ option: String) throws {
@@ -25,12 +30,14 @@ struct ChatFormatOptions: ParsableArguments {
   }
 
   /// The format that was asked for; nil for a prompt as it is.
-  func format(template: String?) throws -> ChatFormat? {
-    guard isChat else { return nil }
-    let format = try chatFormat.map { try ChatFormat(named: $0) } ?? ChatFormat(template: template)
+  func format(for tokenizer: Tokenizer) throws -> ChatFormat? {
+    guard isChat else { return try tokenizer.rawFormat(bos) }
+    let format = try chatFormat.map { try ChatFormat(named: $0) } ?? ChatFormat(template: tokenizer.chatTemplate)
     return noThinking ? try format.withoutThinking() : format
   }
 }
+
+extension BeginningOfSequence: ExpressibleByArgument {}
 
 /// How a prompt becomes a conversation.
 struct ChatOptions: ParsableArguments {
@@ -59,7 +66,7 @@ struct ChatOptions: ParsableArguments {
   }
 
   /// The format that was asked for; nil for a prompt as it is.
-  func format(template: String?) throws -> ChatFormat? { try formatOptions.format(template: template) }
+  func format(for tokenizer: Tokenizer) throws -> ChatFormat? { try formatOptions.format(for: tokenizer) }
 
   /// The conversation: that of `--messages`, or the prompt after the system prompt.
   func conversation(prompt: @autoclosure () throws -> String) throws -> [ChatMessage] {

@@ -82,7 +82,7 @@ struct EvaluateCommand: ParsableCommand {
     let bar = ProgressBar(isShown: !quiet)
     defer { bar.finish() }
     let loaded = try LanguageModel.load(model.model)
-    let chatFormat = try chat.format(template: loaded.tokenizer.chatTemplate)
+    let chatFormat = try chat.format(for: loaded.tokenizer)
     var options = EvaluationOptions()
     (options.groups, options.deletesStops, options.curves) = (groups, deleteStops, curves)
     options.batchSize = batchSize

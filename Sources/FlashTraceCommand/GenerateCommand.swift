@@ -34,7 +34,7 @@ struct GenerateCommand: ParsableCommand {
     let execution = try execution.execution()
     let loaded = try LanguageModel.load(model.model)
     let answer = try loaded.answer(
-      to: messages, chatFormat: chat.format(template: loaded.tokenizer.chatTemplate), count: sampling.count,
+      to: messages, chatFormat: chat.format(for: loaded.tokenizer), count: sampling.count,
       sampling: sampling.sampling(topK: topK), execution: execution
     ) { AnswerOutput.write($0, to: .standardOutput) }
     FileHandle.standardOutput.write(Data("\n".utf8))

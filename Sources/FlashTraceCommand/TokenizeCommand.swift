@@ -36,8 +36,9 @@ struct TokenizeCommand: ParsableCommand {
     let tokenizer = try Tokenizer(source: ModelFiles.open(path: model.model).tokenizer)
     let messages = try chat.conversation(
       prompt: text == "-" ? String(decoding: TextInput.bytes("-"), as: UTF8.self) : text ?? "")
-    let format = try chat.format(template: tokenizer.chatTemplate)
-    let encoding = tokenizer.encode(try format?.render(messages) ?? messages[0].content)
+    let format = try chat.format(for: tokenizer)
+    let text = try format?.render(messages) ?? messages[0].content
+    let encoding = tokenizer.encode(text, after: format?.beginning ?? "")
     let tokens = encoding.ids.indices.map { index in
       Output.Token(
         id: encoding.ids[index], text: encoding.text(index), start: encoding.offsets[index].lowerBound,

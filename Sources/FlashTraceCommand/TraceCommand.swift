@@ -78,7 +78,7 @@ struct TraceCommand: ParsableCommand {
     _ loaded: LanguageModel, _ messages: [ChatMessage], _ target: String?, capturesPrompt: Bool,
     _ execution: Execution, _ bar: ProgressBar
   ) throws -> Tracer {
-    let format = try chat.format(template: loaded.tokenizer.chatTemplate)
+    let format = try chat.format(for: loaded.tokenizer)
     let progress = { (done: Int, total: Int) in bar.update("prefill", done, total) }
     guard let target else {
       bar.finish()

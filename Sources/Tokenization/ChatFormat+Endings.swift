@@ -6,9 +6,10 @@ extension ChatFormat {
     case .chatML: ["<|im_end|>", "<|endoftext|>"]
     case .llama3: ["<|eot_id|>", "<|eom_id|>", "<|end_of_text|>"]
     case .gemma: ["<end_of_turn>", "<eos>"]
-    case .mistral: ["</s>"]
+    case .llama2, .mistral: ["</s>"]
     case .deepSeek: ["<｜end▁of▁sentence｜>"]
     case .phi3: ["<|end|>", "<|endoftext|>"]
+    case .raw: []
     }
   }
 }

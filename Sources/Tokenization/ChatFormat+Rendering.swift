@@ -12,11 +12,14 @@ extension ChatFormat {
       return try chatML(messages, addsGenerationPrompt ? "<|im_start|>assistant\n" + generation : "", reasons)
     case .llama3(let preamble): return llama3(messages, preamble, addsGenerationPrompt)
     case .gemma(let start, let takesSystem): return try gemma(messages, start, takesSystem, addsGenerationPrompt)
-    case .mistral(let open, let close, let answer, let trimsAnswers):
-      return try mistral(messages, (open, close, answer), trimsAnswers)
+    case .llama2: return try llama2(messages)
+    case .mistral(let marks): return try mistral(messages, marks)
     case .deepSeek(let generation):
       return deepSeek(messages, addsGenerationPrompt ? "<｜Assistant｜>" + generation : "")
-    case .phi3(let start): return try phi3(messages, start)
+    case .phi3(let start, let system): return try phi3(messages, start, system, addsGenerationPrompt)
+    case .raw:
+      guard messages.count == 1 else { throw .badConversation("a prompt without a chat format is one message") }
+      return messages[0].content
     }
   }
 
@@ -53,7 +56,7 @@ extension ChatFormat {
   private func gemma(
     _ messages: [ChatMessage], _ start: String, _ takesSystem: Bool, _ addsGenerationPrompt: Bool
   ) throws(TokenizerError) -> String {
-    if !takesSystem, messages[0].role == .system { throw Self.noSystem }
+    if !takesSystem { try Self.refuseSystem(messages) }
     try Self.checkTurns(messages)
     var (text, prefix) = (start, "")
     for message in messages {
@@ -68,15 +71,39 @@ extension ChatFormat {
     return text + (addsGenerationPrompt ? "<start_of_turn>model\n" : "")
   }
 
-  private func mistral(
-    _ messages: [ChatMessage], _ marks: (open: String, close: String, answer: String), _ trimsAnswers: Bool
-  ) throws(TokenizerError) -> String {
-    if messages[0].role == .system { throw Self.noSystem }
+  /// Every question begins a text of its own; a system message stands within the first.
+  private func llama2(_ messages: [ChatMessage]) throws(TokenizerError) -> String {
     try Self.checkTurns(messages)
-    return messages.reduce("<s>") { text, message in
-      if message.role == .user { return text + marks.open + message.content + marks.close }
-      return text + marks.answer + (trimsAnswers ? message.content.trimmed : message.content) + "</s>"
+    var (text, system) = ("", "")
+    for message in messages {
+      switch message.role {
+      case .system: system = "<<SYS>>\n\(message.content)\n<</SYS>>\n\n"
+      case .user:
+        text += "<s>[INST] \((system + message.content).trimmed) [/INST]"
+        system = ""
+      case .assistant: text += " \(message.content.trimmed) </s>"
+      }
     }
+    return text
+  }
+
+  private func mistral(_ messages: [ChatMessage], _ marks: MistralMarks) throws(TokenizerError) -> String {
+    if marks.system == .refused { try Self.refuseSystem(messages) }
+    try Self.checkTurns(messages)
+    let turns = Array(messages.drop { $0.role == .system })
+    let system = turns.count < messages.count ? messages[0].content : nil
+    var text = "<s>"
+    if marks.system == .turn, let system { text += "[SYSTEM_PROMPT] \(system)[/SYSTEM_PROMPT]" }
+    let holder = marks.system == .first ? 0 : marks.system == .last ? turns.count - 1 : nil
+    for (index, message) in turns.enumerated() {
+      if message.role == .user {
+        let lead = index == holder ? system.map { $0 + "\n\n" } ?? "" : ""
+        text += marks.open + lead + message.content + marks.close
+      } else {
+        text += marks.answer + (marks.trimsAnswers ? message.content.trimmed : message.content) + "</s>"
+      }
+    }
+    return text
   }
 
   private func deepSeek(_ messages: [ChatMessage], _ generation: String) -> String {
@@ -89,19 +116,22 @@ extension ChatFormat {
     } + generation
   }
 
-  private func phi3(_ messages: [ChatMessage], _ start: String) throws(TokenizerError) -> String {
-    if messages[0].role == .system { throw Self.noSystem }
+  private func phi3(
+    _ messages: [ChatMessage], _ start: String, _ system: Phi3System?, _ addsGenerationPrompt: Bool
+  ) throws(TokenizerError) -> String {
+    if system == nil { try Self.refuseSystem(messages) }
     guard messages.last?.role == .user else { throw .badConversation("the last message must be the user's") }
-    return messages.reduce(start) { text, message in
-      switch message.role {
-      case .assistant: text + message.content + "<|end|>\n"
-      default: text + "<|user|>\n\(message.content)<|end|>\n<|assistant|>\n"
-      }
-    }
+    let turns = messages.drop { $0.role == .system && $0.content.isEmpty && system == .unlessEmpty }
+    return turns.reduce(start) { text, message in
+      text + "<|\(message.role.rawValue)|>\n\(message.content)<|end|>\n"
+    } + (addsGenerationPrompt ? "<|assistant|>\n" : "")
   }
 
-  private static let noSystem = TokenizerError.badConversation(
-    "the models of this format differ in what they do with a system message; put it at the head of the user's")
+  private static func refuseSystem(_ messages: [ChatMessage]) throws(TokenizerError) {
+    guard messages[0].role == .system else { return }
+    throw .badConversation(
+      "this model's template refuses a system message or leaves it out; put it at the head of the user's")
+  }
 
   private static func checkTurns(_ messages: [ChatMessage]) throws(TokenizerError) {
     let turns = messages.drop { $0.role == .system }

@@ -26,26 +26,57 @@ public struct ChatFormat: Sendable, Equatable {
     /// `preamble`: what every system turn begins with, which then is always there (Llama 3.1).
     case llama3(preamble: String?)
     case gemma(start: String, takesSystem: Bool)
-    /// The text before and after a question, and before an answer. What is done with system turns differs by model.
-    case mistral(open: String, close: String, answer: String, trimsAnswers: Bool)
+    case llama2
+    case mistral(MistralMarks)
     /// `generation`: what follows the last question.
     case deepSeek(generation: String)
-    /// `start`: what begins the text.
-    case phi3(start: String)
+    /// `start`: what begins the text; `system`: how a system message is written, nil where the template leaves it out.
+    case phi3(start: String, system: Phi3System?)
+    /// The prompt as it is, after a special token.
+    case raw(beginning: String)
+  }
+
+  /// What Mistral's models write around turns, which differs from one version to the next.
+  struct MistralMarks: Sendable, Equatable {
+    /// Before and after a question, and before an answer.
+    var open, close, answer: String
+    var trimsAnswers = false
+    var system: System
+
+    /// Where a system message stands.
+    enum System: Sendable, Equatable {
+      case refused
+      /// At the head of the first or the last question.
+      case first, last
+      /// In a turn of its own.
+      case turn
+    }
+  }
+
+  /// How Phi-3 models write a system message.
+  enum Phi3System: Sendable, Equatable {
+    /// In a turn of its own, an empty one too or not.
+    case always, unlessEmpty
   }
 
   static let all = [
     ChatFormat("chatml", .chatML(generation: "", reasons: false)),
     ChatFormat("deepseek-r1", .deepSeek(generation: "<think>\n")),
     ChatFormat("gemma", .gemma(start: "<bos>", takesSystem: true)),
+    ChatFormat("llama2", .llama2),
     ChatFormat("llama3", .llama3(preamble: nil)),
+    ChatFormat("llama3.1", .llama3(preamble: llama31Preamble(date: "26 Jul 2024"))),
     ChatFormat(
-      "llama3.1", .llama3(preamble: "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n")),
-    ChatFormat("mistral-v0", .mistral(open: "[INST] ", close: " [/INST]", answer: "", trimsAnswers: false)),
-    ChatFormat("mistral-v1", .mistral(open: " [INST] ", close: " [/INST]", answer: " ", trimsAnswers: false)),
-    ChatFormat("mistral-v3", .mistral(open: "[INST] ", close: "[/INST]", answer: " ", trimsAnswers: true)),
-    ChatFormat("mistral-tekken", .mistral(open: "[INST]", close: "[/INST]", answer: "", trimsAnswers: false)),
-    ChatFormat("phi3", .phi3(start: "<s>")),
+      "mistral-v0", .mistral(MistralMarks(open: "[INST] ", close: " [/INST]", answer: "", system: .refused))),
+    ChatFormat(
+      "mistral-v1", .mistral(MistralMarks(open: " [INST] ", close: " [/INST]", answer: " ", system: .first))),
+    ChatFormat(
+      "mistral-v3",
+      .mistral(MistralMarks(open: "[INST] ", close: "[/INST]", answer: " ", trimsAnswers: true, system: .last))),
+    ChatFormat(
+      "mistral-tekken", .mistral(MistralMarks(open: "[INST]", close: "[/INST]", answer: "", system: .last))),
+    ChatFormat("mistral-v7", .mistral(MistralMarks(open: "[INST] ", close: "[/INST]", answer: " ", system: .turn))),
+    ChatFormat("phi3", .phi3(start: "<s>", system: .always)),
     ChatFormat("qwen3", .chatML(generation: "", reasons: true)),
     ChatFormat("qwen3-no-thinking", .chatML(generation: "<think>\n\n</think>\n\n", reasons: true)),
   ]
@@ -55,6 +86,20 @@ public struct ChatFormat: Sendable, Equatable {
 
   init(_ name: String, _ style: Style, defaultSystemPrompt: String? = nil) {
     (self.name, self.style, self.defaultSystemPrompt) = (name, style, defaultSystemPrompt)
+  }
+
+  /// What every system turn of Llama 3.1 and later models begins with.
+  static func llama31Preamble(date: String) -> String {
+    "Cutting Knowledge Date: December 2023\nToday Date: \(date)\n\n"
+  }
+
+  /// The prompt as it is, after a special token such as the beginning of sequence; see ``Tokenizer/rawFormat(_:)``.
+  static func raw(after special: String) -> ChatFormat { ChatFormat("raw", .raw(beginning: special)) }
+
+  /// A special token that comes before the rendered text and is no part of it; empty for all but a prompt as it is.
+  public var beginning: String {
+    if case .raw(let beginning) = style { return beginning }
+    return ""
   }
 
   /// The format of that name. Throws ``TokenizerError/unknownChatFormat(_:)``.

@@ -17,6 +17,16 @@ public struct Encoding: Sendable, Equatable {
     return String(view)
   }
 
+  /// The same after one more token.
+  func after(_ id: Int32, _ text: String) -> Encoding {
+    let first = Array(text.unicodeScalars)
+    var whole = Encoding(scalars: first + scalars)
+    whole.ids = [id] + ids
+    whole.offsets =
+      [0..<first.count] + offsets.map { $0.lowerBound + first.count..<$0.upperBound + first.count }
+    return whole
+  }
+
   /// The texts of all tokens.
   public var texts: [String] { offsets.indices.map(text) }
 }

@@ -26,9 +26,10 @@ enum PublishedSplits {
     // which differs for the spaces before a number.
     "smollm": [gpt2],
     "starcoder": [#"\p{N}"#, gpt2], "refact": [#"\p{N}"#, gpt2], "command-r": [#"\p{N}"#, gpt2],
-    "qwen2": [qwen2], "deepseek-r1-qwen": [qwen2], "stablelm2": [qwen2],
+    "minerva-7b": [#"\p{N}"#, gpt2], "mellum": [gpt2], "trillion": [gpt2], "jais": [gpt2],
+    "qwen2": [qwen2], "deepseek-r1-qwen": [qwen2], "stablelm2": [qwen2], "megrez": [qwen2],
     "llama-bpe": [llama3], "llama3": [llama3], "llama-v3": [llama3], "falcon3": [llama3], "smaug-bpe": [llama3],
-    "dbrx": [llama3], "glm4": [llama3], "chatglm-bpe": [llama3],
+    "dbrx": [llama3], "pixtral": [llama3], "midm-2.0": [llama3], "glm4": [llama3], "chatglm-bpe": [llama3],
     "tekken": [tekken], "gpt-4o": [gpt4o], "llama4": [gpt4o],
     "deepseek-coder": deepSeekCoder, "deepseek-v3": deepSeekV3,
   ]

@@ -96,8 +96,10 @@ public final class Tokenizer: Sendable {
   /// The id of the special token with this text, or of the ordinary token with these bytes.
   public func id(of text: String) -> Int32? {
     let bytes = Array(text.utf8)
+    // Ids without a token have empty texts.
+    if bytes.isEmpty { return nil }
     return bytes.withUnsafeBufferPointer { buffer in
-      if let entry = bytes.isEmpty ? nil : specials.match(buffer, at: 0), entry.text == bytes { return entry.id }
+      if let entry = specials.match(buffer, at: 0), entry.text == bytes { return entry.id }
       return encoder.table.id(of: buffer)
     }
   }

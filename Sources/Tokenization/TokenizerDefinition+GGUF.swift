@@ -9,8 +9,10 @@ extension TokenizerDefinition {
 
   /// Pre-tokenizers whose models bring text into form first.
   private static let normalizedPreTokenizers: Set = ["qwen2", "deepseek-r1-qwen"]
-  /// Pre-tokenizers whose models take a word that is a token as it is.
-  private static let preTokenizersWithoutMerges: Set = ["llama-bpe", "llama3", "llama-v3", "falcon3", "tekken"]
+  /// Pre-tokenizers whose models take a word that is a token as it is, and begin texts with a token of their own.
+  private static let preTokenizersWithoutMerges: Set = [
+    "llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral", "midm-2.0", "tekken",
+  ]
 
   init(_ vocabulary: GGUFVocabulary) throws(TokenizerError) {
     switch vocabulary.model {
@@ -28,7 +30,7 @@ extension TokenizerDefinition {
     unknown = alphabet == .spaceMarks ? vocabulary.unknown : nil
     padding = vocabulary.padding
     (endOfSequence, beginningOfSequence) = (vocabulary.endOfSequence, vocabulary.beginningOfSequence)
-    addsBeginningOfSequence = vocabulary.addsBeginningOfSequence ?? (alphabet == .spaceMarks)
+    addsBeginningOfSequence = vocabulary.addsBeginningOfSequence ?? (alphabet == .spaceMarks || ignoresMerges)
     chatTemplate = vocabulary.chatTemplate
   }
 

@@ -6,6 +6,9 @@ extension TokenizerDefinition {
   init(tokenizer: [UInt8], configuration: [UInt8]?, chatTemplate: [UInt8]?) throws(TokenizerError) {
     let root = try Self.parse(tokenizer, "tokenizer.json")
     guard let model = root["model"] else { throw .malformed("tokenizer.json has no model") }
+    if let added = root["added_tokens"], added.elements == nil {
+      throw .malformed("added_tokens in tokenizer.json is no array")
+    }
     guard model["type"]?.string ?? "BPE" == "BPE" else {
       throw .unsupported("the model \(model["type"]?.string ?? "") in tokenizer.json; supported is BPE")
     }
@@ -40,7 +43,8 @@ extension TokenizerDefinition {
     _ model: JSONNode, added: JSONNode?, isByteLevel: Bool
   ) throws(TokenizerError) -> (ByteStrings, TokenTable) {
     var entries: [(key: ArraySlice<UInt8>, id: JSONNode, isAdded: Bool)] = []
-    for member in model["vocab"]?.members ?? [] { entries.append((member.key, member.value, false)) }
+    guard let members = model["vocab"]?.members else { throw .malformed("model.vocab in tokenizer.json is no object") }
+    for member in members { entries.append((member.key, member.value, false)) }
     for token in added?.elements ?? [] {
       guard let text = token["content"]?.slice, let id = token["id"] else {
         throw .malformed("an added token has no content or id")
@@ -64,7 +68,7 @@ extension TokenizerDefinition {
   private static func merges(
     _ model: JSONNode, _ table: TokenTable, isByteLevel: Bool
   ) throws(TokenizerError) -> MergeTable {
-    let list = model["merges"]?.elements ?? []
+    guard let list = model["merges"]?.elements else { throw .malformed("model.merges in tokenizer.json is no array") }
     var merges = MergeTable(capacity: list.count)
     var pair: [UInt8] = []
     func append(_ text: ArraySlice<UInt8>) {
@@ -143,13 +147,16 @@ extension TokenizerDefinition {
   private mutating func readConfiguration(_ configuration: [UInt8]?, _ table: TokenTable) throws(TokenizerError) {
     guard let configuration else { return }
     let root = try Self.parse(configuration, "tokenizer_config.json")
-    func id(_ key: String) -> Int32? {
-      let text = root[key]?.bytes ?? root[key]?["content"]?.bytes
-      return text.flatMap { text in specials.first { $0.text == text }?.id ?? table.id(of: text) }
+    func id(_ key: String) throws(TokenizerError) -> Int32? {
+      guard let node = root[key] else { return nil }
+      guard let text = node.bytes ?? node["content"]?.bytes else {
+        throw .malformed("\(key) in tokenizer_config.json is neither a text nor an object with content")
+      }
+      return specials.first { $0.text == text }?.id ?? table.id(of: text)
     }
-    endOfSequence = id("eos_token")
-    padding = id("pad_token")
-    beginningOfSequence = id("bos_token") ?? beginningOfSequence
+    endOfSequence = try id("eos_token")
+    padding = try id("pad_token")
+    beginningOfSequence = try id("bos_token") ?? beginningOfSequence
     chatTemplate = root["chat_template"]?.string
   }
 }

@@ -10,6 +10,8 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   case unknownChatFormat(String)
   /// The model's files have no chat template.
   case noChatTemplate
+  /// A model that is to begin a text with a token that it does not have.
+  case noBeginningOfSequence
   /// A chat format whose models cannot be told not to think.
   case noThinkingSwitch(String)
   /// A conversation that the format cannot express.
@@ -27,6 +29,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case .noChatTemplate:
       "the model has no chat template; give the prompt as it is, "
         + "or name a format (--chat-format NAME, ChatFormat(named:)): \(ChatFormat.names)"
+    case .noBeginningOfSequence: "the model names no beginning-of-sequence token; give the prompt without one"
     case .noThinkingSwitch(let name):
       "models of the chat format \(name) cannot be told not to think; the one that can is qwen3"
     case .badConversation(let reason): "the messages do not fit the chat format: \(reason)"

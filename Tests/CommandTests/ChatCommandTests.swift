@@ -61,6 +61,44 @@ struct ChatCommandTests {
     #expect(given["output_span"] as? [Int] == [0, 0] && given["reasoning_span"] as? [Int] != reasoning)
   }
 
+  /// The token stands before the prompt, is no token of the user's, and moves nothing else.
+  @Test func aPromptMayBeginWithTheBeginningOfSequence() throws {
+    let folder = try ScratchFolder()
+    let source = try #require(ReferenceData.folder).appending(path: "tiny/llama")
+    for name in try FileManager.default.contentsOfDirectory(atPath: source.path()) {
+      let text = try Data(contentsOf: source.appending(path: name))
+      let named =
+        name == "tokenizer_config.json" ? Data(#"{"bos_token":"<|im_start|>","eos_token":"<|im_end|>"}"#.utf8) : text
+      try folder.write(named, to: name)
+    }
+    func trace(_ bos: [String]) throws -> [String: Any] {
+      let result = try Command(
+        [
+          "trace", "-m", folder.url.path(), "--prompt-text", "ab, c", "--target-text", "d e", "--json",
+          folder.path("t.json"),
+        ]
+          + ["--quiet"] + bos)
+      #expect(result.status == 0, "\(bos): \(result.errors)")
+      let data = try Data(contentsOf: URL(filePath: folder.path("t.json")))
+      return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+    let (plain, automatic, begun) = (try trace([]), try trace(["--bos", "auto"]), try trace(["--bos", "yes"]))
+    #expect(plain["scores"] as? [Double] == automatic["scores"] as? [Double])
+    #expect(plain["prompt_tokens"] as? [String] == begun["prompt_tokens"] as? [String])
+    #expect(plain["scores"] as? [Double] != begun["scores"] as? [Double])
+    let tokens = try #require(begun["sequence"] as? [[String: Any]])
+    #expect(tokens.count == 1 + (plain["sequence"] as? [Any] ?? []).count)
+    #expect(tokens[0]["id"] as? Int == 1 && tokens[0]["kind"] as? String == "special", "\(tokens[0])")
+    #expect(tokens[0]["text"] as? String == "<|im_start|>" && tokens[0]["score"] as? Double ?? 0 > 0, "\(tokens[0])")
+    #expect(tokens[1]["kind"] as? String == "user" && tokens[1]["start"] as? Int == 12, "\(tokens[1])")
+    let both = try Command([
+      "tokenize", "-m", folder.url.path(), "--text", "a", "--bos", "yes", "--chat-format", "chatml",
+    ])
+    #expect(both.status == 64 && both.errors.contains("--bos is for prompts without a chat format"), "\(both.errors)")
+    let none = try Command(["tokenize", "-m", source.path(), "--text", "a", "--bos", "yes"])
+    #expect(none.status == 65 && none.errors.contains("names no beginning-of-sequence token"), "\(none.errors)")
+  }
+
   @Test(arguments: [
     (["--chat-format", "nonsense"], "nonsense is no chat format; known are chatml"),
     (["--chat-format", "chatml", "--no-thinking"], "chatml cannot be told not to think"),

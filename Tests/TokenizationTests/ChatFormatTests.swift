@@ -55,13 +55,19 @@ struct ChatFormatTests {
   func answersEndAsTurnsDo(format: ChatFormat) throws {
     let messages = [ChatMessage(.user, "a"), ChatMessage(.assistant, "b"), ChatMessage(.user, "c")]
     let text = try format.render(messages)
-    #expect(text.contains("b" + format.answerEndings[0]), "\(format.name): \(text)")
+    let ending = format.answerEndings[0]
+    #expect(text.contains("b" + ending) || text.contains("b " + ending), "\(format.name): \(text)")
   }
 
   @Test(arguments: [
     ("{{bos_token}}{{ '[INST] ' + c + ' [/INST]' }}", "mistral-v0"),
     ("{{ ' [INST] ' + c + ' [/INST]' }}", "mistral-v1"),
     ("{{ \"[INST] \" + c + \"[/INST]\" }}", "mistral-v3"), ("{{ \"[INST]\" + c + \"[/INST]\" }}", "mistral-tekken"),
+    ("'[SYSTEM_PROMPT] ' '[INST] ' '[/INST]'", "mistral-v7"),
+    (
+      "system_message = false '<<SYS>>\\n' + system_message bos_token + '[INST] ' + content | trim + ' [/INST]'",
+      "llama2"
+    ),
     ("<|start_header_id|>", "llama3"),
     ("<|start_header_id|>Cutting Knowledge Date: December 2023\\nToday Date: 26 Jul 2024", "llama3.1"),
     ("'<|user|>' '<|end|>' '<|assistant|>'", "phi3"), ("<start_of_turn>", "gemma"),
@@ -74,7 +80,8 @@ struct ChatFormatTests {
   @Test(arguments: [
     "", "{{ m.content }}", "<|im_start|>system<|im_sep|>", "{{ bos_token }}<|im_start|>", "<|im_start|>{{ m | trim }}",
     "<|start_header_id|>{{ strftime_now('%d %b %Y') }}", "<|start_header_id|> functions", "[INST] <<SYS>> [/INST]",
-    "[SYSTEM_PROMPT][INST][/INST]", "<｜Assistant｜></think>{% if thinking %}",
+    "[SYSTEM_PROMPT][INST][/INST]", "'[SYSTEM_PROMPT] ' '[INST] ' '[/INST]' default_system_message",
+    "<｜Assistant｜></think>{% if thinking %}", "'<|' + message['role'] + '|>' <|end|>",
   ])
   func templatesThatDoMoreAreNot(template: String) {
     let error = #expect(throws: TokenizerError.self) { try Self.format(template) }
@@ -82,10 +89,32 @@ struct ChatFormatTests {
     #expect(error?.description.contains(ChatFormat.names) == true)
   }
 
+  /// Versions of one model's template differ in where they put a system message.
+  @Test func aMistralSystemMessageStandsWhereTheTemplatePutsIt() throws {
+    let messages = [
+      ChatMessage(.system, "s"), ChatMessage(.user, "a"), ChatMessage(.assistant, "b"), ChatMessage(.user, "c"),
+    ]
+    let marks = "'[INST] ' ' [/INST]' ' ' "
+    func render(_ template: String) throws -> String { try Self.format(template).render(messages) }
+    #expect(
+      try render(marks + "loop.first and system_message") == "<s>[INST] s\n\na [/INST] b</s>[INST] c [/INST]")
+    #expect(try render(marks + "loop.last and system_message") == "<s>[INST] a [/INST] b</s>[INST] s\n\nc [/INST]")
+    #expect(throws: TokenizerError.self) { try render(marks) }
+  }
+
+  /// A template that leaves system messages out would leave out what a user wrote.
+  @Test func aPhi3TemplateWithoutSystemTurnsRefusesThem() throws {
+    let messages = [ChatMessage(.system, "s"), ChatMessage(.user, "a")]
+    let error = #expect(throws: TokenizerError.self) {
+      try Self.format("{{ bos_token }}<|user|><|end|><|assistant|>").render(messages)
+    }
+    #expect(error?.description.contains("put it at the head of the user's") == true, "\(String(describing: error))")
+  }
+
   @Test func conversationsThatDoNotFitAreRefused() throws {
     let cases: [(String, [ChatMessage])] = [
       ("chatml", []), ("chatml", [ChatMessage(.user, "a"), ChatMessage(.system, "b")]),
-      ("mistral-v3", [ChatMessage(.system, "a"), ChatMessage(.user, "b")]),
+      ("mistral-v0", [ChatMessage(.system, "a"), ChatMessage(.user, "b")]),
       ("gemma", [ChatMessage(.user, "a"), ChatMessage(.user, "b")]),
       ("phi3", [ChatMessage(.user, "a"), ChatMessage(.assistant, "b")]),
     ]

@@ -39,6 +39,8 @@ struct TokenizerJSONTests {
       (#""decoder": {"type": "ByteLevel","#, #""decoder": {"type": "WordPiece","#, "WordPiece"),
       (#""continuing_subword_prefix": null"#, "\"continuing_subword_prefix\": \"##\"", "continuing_subword_prefix"),
       (#""type": "BPE""#, #""type": "Unigram""#, "Unigram"),
+      (#""merges": ["#, #""merges": null, "other": ["#, "model.merges in tokenizer.json is no array"),
+      (#""added_tokens": ["#, #""added_tokens": "", "other": ["#, "added_tokens in tokenizer.json is no array"),
       (
         #""pre_tokenizer": {"type": "ByteLevel","#,
         #""pre_tokenizer": {"type": "Split", "pattern": {"Regex": "\\h"}, "behavior": "Isolated","#, #"\h"#

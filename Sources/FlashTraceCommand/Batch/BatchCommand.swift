@@ -56,7 +56,7 @@ struct BatchCommand: ParsableCommand {
     var reader = try input == "-" ? LineReader(.standardInput, name: "standard input") : LineReader(path: input)
     let execution = try execution.execution()
     let loaded = try LanguageModel.load(model.model)
-    let format = try chat.format(template: loaded.tokenizer.chatTemplate)
+    let format = try chat.format(for: loaded.tokenizer)
     let file = try BatchOutput(path: output, settings: settings(loaded, execution, format))
     let run = BatchRun(
       model: loaded, chatFormat: format, execution: execution, attribution: attribution, units: units,

@@ -47,7 +47,7 @@ struct BatchRun {
   private func trace(_ line: Data, index: Int, _ seen: inout Set<Int>, into output: BatchOutput) throws -> Bool {
     var (index, id) = (index, SampleID?.none)
     do {
-      let sample = try BatchSample(line, isChat: chatFormat != nil)
+      let sample = try BatchSample(line, isChat: chatFormat?.beginning.isEmpty == true)
       let place = sample.index ?? index
       guard seen.insert(place).inserted else {
         throw Failure.BadInput(description: "index \(place) is that of an earlier line")
