@@ -61,7 +61,8 @@ let package = Package(
       name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], exclude: ["Fixtures/make_blocks.py"],
       resources: [.copy("Fixtures/blocks.json")]),
     .testTarget(
-      name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels", "TestSupport"]),
+      name: "AttributionTests", dependencies: ["Attribution", "Checkpoint", "Decoder", "Kernels", "TestSupport"],
+      exclude: ["Fixtures/make_families.py"], resources: [.copy("Fixtures/families.json")]),
     .testTarget(
       name: "DecoderTests", dependencies: ["Checkpoint", "Decoder", "Kernels"],
       exclude: ["Fixtures/make_gradients.py", "Fixtures/make_greedy.py"],

@@ -12,7 +12,8 @@ struct ChatFormatOptions: ParsableArguments {
   var chatFormat: String?
   @Flag(help: "Tell a Qwen3 model to answer without thinking.")
   var noThinking = false
-  @Option(help: "Begin a prompt without a chat format with the beginning of sequence; auto: where the model's files say so.")
+  @Option(
+    help: "Begin a prompt without a chat format with the beginning of sequence; auto: where the model's files say so.")
   var bos = BeginningOfSequence.no
 
   var isChat: Bool { useChatTemplate || chatFormat != nil }

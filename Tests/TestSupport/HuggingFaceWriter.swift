@@ -28,7 +28,8 @@ package struct HuggingFaceWriter {
     try folder.write(Self.safetensors(tensors), to: "model.safetensors")
   }
 
-  package static func safetensors(_ tensors: [(name: String, shape: [Int])]) -> [UInt8] {
+  /// Tensors of zeros, or of `values`, one tensor's after the other's.
+  package static func safetensors(_ tensors: [(name: String, shape: [Int])], values: [Float]? = nil) -> [UInt8] {
     var entries: [String] = []
     var offset = 0
     for tensor in tensors {
@@ -37,7 +38,8 @@ package struct HuggingFaceWriter {
         #""\#(tensor.name)":{"dtype":"F32","shape":\#(tensor.shape),"data_offsets":[\#(offset),\#(end)]}"#)
       offset = end
     }
-    return framed("{\(entries.joined(separator: ","))}") + [UInt8](repeating: 0, count: offset)
+    let bytes = values?.flatMap { GGUFWriter.little($0.bitPattern) } ?? [UInt8](repeating: 0, count: offset)
+    return framed("{\(entries.joined(separator: ","))}") + bytes
   }
 
   package static func framed(_ header: String) -> [UInt8] { framed(Array(header.utf8)) }
