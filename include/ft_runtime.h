@@ -21,10 +21,12 @@ typedef enum ft_isa {
     FT_ISA_COUNT = 4,
 } ft_isa;
 
-/// Arithmetic of matrix products: inputs as f32, or rounded to bfloat16. Accumulation is always f32.
+/// Arithmetic of matrix products: inputs as f32, or rounded to bfloat16 and summed in f32; or, in ft_matmul with block
+/// formats that hold integer codes, activations rounded to 16-bit codes. Elsewhere FT_PRECISION_I16 is FT_PRECISION_F32.
 typedef enum ft_precision {
     FT_PRECISION_F32 = 0,
     FT_PRECISION_BF16 = 1, ///< needs FT_ISA_AVX512_BF16
+    FT_PRECISION_I16 = 2,
 } ft_precision;
 
 /// How a driver runs. The result is the same to the byte for every value of `threads`.

@@ -91,9 +91,9 @@ def ours(arguments, folder, method, precision):
                "--json", output, "--quiet"]
     subprocess.run([str(part) for part in command], check=True)
     trace = json.loads(output.read_text())
-    timing = trace["metadata"]["timing_seconds"]
-    peak = trace["metadata"]["peak_memory_bytes"] / 2**20
-    return timing["total"] - timing["load"], trace["scores"], len(trace["generation_tokens"]), peak, timing
+    metadata = trace["metadata"]
+    timing, peak = metadata["timing_seconds"], metadata["peak_memory_bytes"] / 2**20
+    return timing["total"] - timing["load"], trace["scores"], len(trace["generation_tokens"]), peak, timing, metadata["precision"]
 
 
 def correlation(a, b):
@@ -123,17 +123,17 @@ def row(*cells):
 def compare(arguments, folder, prompt, target, dtype, recompute):
     peer = Peer(arguments.model, dtype, recompute, arguments.threads)
     request = dict(prompt=prompt, target=target, hops=1, method="flashtrace")
-    mine, precision = [], arguments.precision
+    mine = []
     their = [peer.trace(**request)]  # warms up
     for _ in range(arguments.rounds):
-        mine.append(ours(arguments, folder, "flashtrace", precision))
+        mine.append(ours(arguments, folder, "flashtrace", arguments.precision))
         their.append(peer.trace(**request))
     peer.close()
     seconds = [statistics.median(run[0] for run in runs) for runs in (mine, their[1:])]
     agreement = agree(mine[0], their[0], dtype)
     peaks = mine[-1][3], their[-1][3]
     row(f"trace, 1 hop, {'recomputed' if recompute else 'stored'} attention", dtype, f"{seconds[1]:.2f}", f"{peaks[1]:.0f}",
-        f"{precision} {seconds[0]:.2f}", f"{peaks[0]:.0f}", f"{seconds[1] / seconds[0]:.1f}", f"{peaks[1] / peaks[0]:.1f}",
+        f"{mine[0][5]} {seconds[0]:.2f}", f"{peaks[0]:.0f}", f"{seconds[1] / seconds[0]:.1f}", f"{peaks[1] / peaks[0]:.1f}",
         f"{agreement:.4f}")
 
 
@@ -145,7 +145,7 @@ def compare_tokenwise(arguments, folder, prompt, target):
     agreement = agree(mine[0], their, "float32")
     seconds = statistics.median(run[0] for run in mine)
     share = statistics.median(run[4]["hops"][0] / run[4]["prefill"] for run in mine)
-    row("token-wise", "float32", f"{their[0]:.1f}", f"{their[3]:.0f}", f"{arguments.precision} {seconds:.2f}",
+    row("token-wise", "float32", f"{their[0]:.1f}", f"{their[3]:.0f}", f"{mine[0][5]} {seconds:.2f}",
         f"{mine[-1][3]:.0f}", f"{their[0] / seconds:.0f}", f"{their[3] / mine[-1][3]:.1f}",
         f"{agreement:.4f}")
     print(f"\nToken-wise attribution after the prefill: {share:.2f} prefills.")
@@ -162,7 +162,7 @@ def compare_prefill(arguments, folder, tokens):
         mine.append(tokens / run[4]["prefill"])
     speed = statistics.median(run["avg_ts"] for run in theirs)
     print(f"\nPrefill of {tokens} tokens: llama.cpp build {theirs[0]['build_number']} {speed:.0f} tokens/s, "
-          f"ours ({arguments.precision}) {statistics.median(mine):.0f}, ratio {statistics.median(mine) / speed:.2f}.")
+          f"ours ({run[5]}) {statistics.median(mine):.0f}, ratio {statistics.median(mine) / speed:.2f}.")
 
 
 def main():
@@ -172,7 +172,7 @@ def main():
     parser.add_argument("--prompt-tokens", type=int, default=1024)
     parser.add_argument("--target-tokens", type=int, default=512)
     parser.add_argument("--dtype", nargs="*", choices=list(LEAST_CORRELATION), default=list(LEAST_CORRELATION))
-    parser.add_argument("--precision", choices=["f32", "bf16"], default="bf16", help="of our side")
+    parser.add_argument("--precision", choices=["auto", "f32", "bf16", "i16"], default="auto", help="of our side")
     parser.add_argument("--tokenwise", action="store_true", help="compare token-wise attribution too (takes minutes)")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)

@@ -4,7 +4,7 @@
 // [FT_ATTENTION_KEYS][lanes] weights as the operand of a product over the block's rows: as they are in f32, in pairs of
 // rows in bf16, which go to `packed`.
 FT_INLINE const float *FT_NAME(pack_weights)(ft_precision precision, const float *weights, float *packed) {
-    if (precision == FT_PRECISION_F32) return weights;
+    if (precision != FT_PRECISION_BF16) return weights;
 #if FT_VARIANT == 3
     for (size_t row = 0; row < FT_ATTENTION_KEYS; row += 2)
         for (int v = 0; v < TILE_VECTORS; v++) {

@@ -96,12 +96,15 @@ static ft_status describe(const ft_execution *execution, size_t m, const float *
     if (!tile || !table || length == 0) return FT_UNSUPPORTED;
     if (execution->precision == FT_PRECISION_BF16 && !tile->bf16) return FT_UNSUPPORTED;
     if (w->columns % length) return FT_BAD_ARGUMENT;
+    int widened = execution->precision == FT_PRECISION_I16 && table->layout[w->type] == FT_NO_CODES;
     size_t lanes = variants[execution->isa].lanes;
     *call = (ft_matmul_call){
         .tile = tile,
-        .precision = execution->precision,
+        .precision = widened ? FT_PRECISION_F32 : execution->precision,
         .w = w,
         .widen = table->of[w->type],
+        .split = table->split[w->type],
+        .layout = table->layout[w->type],
         .m = m,
         .ldx = ldx,
         .ldy = product->ldy,
@@ -115,10 +118,11 @@ static ft_status describe(const ft_execution *execution, size_t m, const float *
     return FT_OK;
 }
 
+// Products of one precision, which share the packed X.
 static ft_status run(const ft_execution *execution, size_t count, ft_matmul_call *calls) {
     size_t lanes = variants[execution->isa].lanes, groups = divide_up(calls->m, lanes);
     split_work(calls, count, (size_t)execution->threads);
-    size_t packed = ft_round_up(groups * lanes * ft_panel_words(calls->precision, calls->w->columns), 16);
+    size_t packed = ft_round_up(groups * lanes * ft_matmul_words(calls, calls->w->columns), 16);
     size_t words = scratch_size(calls, lanes);
     float *memory = ft_scratch_take((packed + (size_t)execution->threads * words) * sizeof(float));
     if (!memory) return FT_OUT_OF_MEMORY;
@@ -143,5 +147,12 @@ ft_status ft_matmul(const ft_execution *execution, size_t m, const float *x, siz
         if (status != FT_OK) return status;
         if (calls[p].w->columns != calls[0].w->columns) return FT_BAD_ARGUMENT;
     }
-    return m == 0 || count == 0 ? FT_OK : run(execution, count, calls);
+    if (m == 0) return FT_OK;
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && calls[end].precision == calls[first].precision; end++) {
+        }
+        ft_status status = run(execution, end - first, calls + first);
+        if (status != FT_OK) return status;
+    }
+    return FT_OK;
 }

@@ -16,6 +16,8 @@ typedef struct ft_matmul_call {
     ft_precision precision;
     const ft_weights *w;
     ft_widen widen;
+    ft_split split; ///< for FT_PRECISION_I16
+    ft_code_layout layout;
     size_t m, ldx, ldy;
     const float *x, *bias;
     float *y;
@@ -45,13 +47,13 @@ typedef struct ft_matmul_variant {
     void (*block)(const ft_matmul_call *call, size_t column_block, size_t row_block, const ft_matmul_scratch *scratch);
 } ft_matmul_variant;
 
-/// Values in the block of k that begins at `k`.
-static inline size_t ft_matmul_depth(const ft_matmul_call *call, size_t k) {
-    size_t left = call->w->columns - k, step = call->precision == FT_PRECISION_BF16 ? 2 : 1;
-    return left <= step * FT_MATMUL_MOST_WORDS ? left : step * FT_MATMUL_WORDS;
+/// Words of a lane that `k` values take in the call's precision.
+static inline size_t ft_matmul_words(const ft_matmul_call *call, size_t k) {
+    return call->precision == FT_PRECISION_I16 ? ft_code_words(k) : ft_panel_words(call->precision, k);
 }
 
-/// Words before the block of k that begins at `k` in one lane of all panels together.
-static inline size_t ft_matmul_words_before(const ft_matmul_call *call, size_t k) {
-    return ft_panel_words(call->precision, k);
+/// Values in the block of k that begins at `k`.
+static inline size_t ft_matmul_depth(const ft_matmul_call *call, size_t k) {
+    size_t left = call->w->columns - k, step = call->precision == FT_PRECISION_F32 ? 1 : 2;
+    return ft_matmul_words(call, left) <= FT_MATMUL_MOST_WORDS ? left : step * FT_MATMUL_WORDS;
 }

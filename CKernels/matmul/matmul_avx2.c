@@ -2,6 +2,7 @@
 #define FT_VARIANT 1
 #include "matmul.h"
 #include "../runtime/target_begin.h"
+#include "../runtime/dot_body.h"
 #include "../tile/pack_body.h"
 #include "../tile/transpose_body.h"
 #include "matmul_body.h"

@@ -18,6 +18,32 @@ FT_INLINE void FT_NAME(words_of)(ft_precision precision, const float *values, si
     for (; k < count; k += 2) words[k / 2] = FT_NAME(bf16_pair)(values[k], k + 1 < count ? values[k + 1] : 0);
 }
 
+// Rounds groups of values to codes, laid out as a lane of the tile's operand A; `depth` is a whole number of groups.
+FT_INLINE void FT_NAME(codes_of)(const float *x, size_t depth, float *row) {
+    int16_t *codes = (int16_t *)row;
+    float *scales = row + depth / 2, *sums = scales + depth / FT_CODE_GROUP;
+    // Adding 1.5 * 2^23 leaves no bits for a fraction: the sum's low bits are the code.
+    const ft_vf shift = ft_splat(0x1.8p23f);
+    for (size_t g = 0; g < depth / FT_CODE_GROUP; g++, x += FT_CODE_GROUP, codes += FT_CODE_GROUP) {
+        ft_vf largest = {}, total = {};
+        for (int i = 0; i < FT_CODE_GROUP; i += FT_LANES) {
+            ft_vf v = ft_load(x + i);
+            largest = ft_max((ft_vf)((ft_vi)v & 0x7fffffff), largest);
+            total += v;
+        }
+        float peak = 0, inverse, sum = ft_sum(total);
+        for (int i = 0; i < FT_LANES; i++) peak = largest[i] > peak ? largest[i] : peak;
+        inverse = peak > 0x1p-110f ? 32767 / peak : 0;
+        scales[g] = peak / 32767 + 0 * sum; // NaN where the sum is no number
+        sums[g] = sum;
+        for (int i = 0; i < FT_CODE_GROUP; i += FT_LANES) {
+            typedef int16_t halves __attribute__((vector_size(FT_LANES * 2)));
+            halves narrow = __builtin_convertvector((ft_vi)(ft_load(x + i) * inverse + shift), halves);
+            memcpy(codes + i, &narrow, sizeof narrow);
+        }
+    }
+}
+
 // rows[FT_LANES][words] -> panel[word * lanes + l]: lanes run fastest. `rows` has a stride of FT_MATMUL_MOST_WORDS.
 FT_INLINE void FT_NAME(interleave)(const float *rows, size_t words, float *panel, size_t lanes, size_t split) {
     size_t word = 0;
@@ -47,15 +73,18 @@ static void FT_NAME(pack_x)(const ft_matmul_call *c, size_t group, const ft_matm
     size_t first = group * FT_LANES, columns = c->w->columns;
     for (size_t k = 0, depth; k < columns; k += depth) {
         depth = ft_matmul_depth(c, k);
-        size_t words = ft_panel_words(c->precision, depth);
+        size_t words = ft_matmul_words(c, depth);
         for (size_t l = 0; l < FT_LANES; l++) {
             float *row = scratch->rows + l * FT_MATMUL_MOST_WORDS;
-            if (first + l < c->m)
-                FT_NAME(words_of)(c->precision, c->x + (first + l) * c->ldx + k, depth, row);
-            else
+            const float *x = c->x + (first + l) * c->ldx + k;
+            if (first + l >= c->m)
                 memset(row, 0, words * sizeof(float));
+            else if (c->precision == FT_PRECISION_I16)
+                FT_NAME(codes_of)(x, depth, row);
+            else
+                FT_NAME(words_of)(c->precision, x, depth, row);
         }
-        float *block = c->packed_x + ft_matmul_words_before(c, k) * c->row_panels * TILE_ROWS;
+        float *block = c->packed_x + ft_matmul_words(c, k) * c->row_panels * TILE_ROWS;
         float *panel = block + first / TILE_ROWS * words * TILE_ROWS;
         FT_NAME(interleave)(scratch->rows, words, panel, TILE_ROWS, FT_LANES > TILE_ROWS ? words * TILE_ROWS : 0);
     }
@@ -70,7 +99,7 @@ FT_INLINE const uint8_t *FT_NAME(stored)(const ft_weights *w, size_t n, size_t k
 FT_INLINE void FT_NAME(widen_panel)(const ft_matmul_call *c, size_t panel, size_t k, size_t depth,
                                     const ft_matmul_scratch *scratch, float *packed) {
     const ft_weights *w = c->w;
-    size_t blocks = depth / ft_block_length(w->type), words = ft_panel_words(c->precision, depth);
+    size_t blocks = depth / ft_block_length(w->type), words = ft_matmul_words(c, depth);
     for (size_t vector = 0; vector < TILE_VECTORS; vector++) {
         for (size_t l = 0; l < FT_LANES; l++) {
             size_t n = panel * TILE_COLUMNS + vector * FT_LANES + l;
@@ -79,6 +108,9 @@ FT_INLINE void FT_NAME(widen_panel)(const ft_matmul_call *c, size_t panel, size_
                 memset(row, 0, words * sizeof(float));
             } else if (c->precision == FT_PRECISION_F32) {
                 c->widen(FT_NAME(stored)(w, n, k), blocks, row);
+            } else if (c->precision == FT_PRECISION_I16) {
+                float *factors = row + depth / 2;
+                c->split(FT_NAME(stored)(w, n, k), blocks, (int16_t *)row, factors, factors + depth / FT_CODE_GROUP);
             } else {
                 c->widen(FT_NAME(stored)(w, n, k), blocks, scratch->wide);
                 FT_NAME(words_of)(c->precision, scratch->wide, depth, row);
@@ -99,6 +131,14 @@ FT_INLINE void FT_NAME(prefetch_stored)(const ft_matmul_call *c, size_t row, siz
         for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(FT_NAME(stored)(w, row + n, k) + at, 0, 2);
 }
 
+FT_INLINE void FT_NAME(product)(const ft_matmul_call *c, size_t depth, const float *a, const float *b, float *y,
+                                size_t ldy, int accumulate) {
+    if (c->precision == FT_PRECISION_I16)
+        c->tile->i16(c->layout, depth / FT_CODE_GROUP, (const uint32_t *)a, (const uint32_t *)b, y, ldy, accumulate);
+    else
+        ft_tile_product(c->tile, c->precision, depth, a, b, y, ldy, accumulate);
+}
+
 // One tile into Y; at the edges by way of `edge`.
 FT_INLINE void FT_NAME(one_tile)(const ft_matmul_call *c, size_t depth, const float *a, const float *b, size_t row,
                                  size_t column, int accumulate, float *edge) {
@@ -107,10 +147,10 @@ FT_INLINE void FT_NAME(one_tile)(const ft_matmul_call *c, size_t depth, const fl
     size_t rows = c->m - row < TILE_ROWS ? c->m - row : TILE_ROWS;
     size_t columns = c->w->rows - column < TILE_COLUMNS ? c->w->rows - column : TILE_COLUMNS;
     if (rows == TILE_ROWS && columns == TILE_COLUMNS) {
-        ft_tile_product(c->tile, c->precision, depth, a, b, y, c->ldy, accumulate);
+        FT_NAME(product)(c, depth, a, b, y, c->ldy, accumulate);
         return;
     }
-    ft_tile_product(c->tile, c->precision, depth, a, b, edge, TILE_COLUMNS, 0);
+    FT_NAME(product)(c, depth, a, b, edge, TILE_COLUMNS, 0);
     for (size_t r = 0; r < rows; r++)
         for (size_t n = 0; n < columns; n++) {
             float *p = y + r * c->ldy + n;
@@ -133,8 +173,8 @@ static void FT_NAME(block)(const ft_matmul_call *c, size_t column_block, size_t 
     if (columns > c->w->rows - column) columns = c->w->rows - column;
     for (size_t k = 0, depth; k < c->w->columns; k += depth) {
         depth = ft_matmul_depth(c, k);
-        size_t words = ft_panel_words(c->precision, depth);
-        const float *x = c->packed_x + ft_matmul_words_before(c, k) * c->row_panels * TILE_ROWS;
+        size_t words = ft_matmul_words(c, depth);
+        const float *x = c->packed_x + ft_matmul_words(c, k) * c->row_panels * TILE_ROWS;
         for (size_t p = 0; p < panels; p++)
             FT_NAME(widen_panel)(c, first + p, k, depth, scratch, scratch->panels + p * words * TILE_COLUMNS);
         for (size_t r = begin; r < end; r++) {

@@ -1,4 +1,5 @@
-// Widening of the block formats of GGUF, for every instruction set. Fields are little endian and unaligned.
+// Widening of the block formats of GGUF, for every instruction set: a format is split into codes and factors, from which
+// its values follow. Fields are little endian and unaligned.
 //
 // Formats (values a block; fields in order):
 //   Q4_0 32: f16 d, 16 x nibbles           d (q - 8)          low nibbles are values 0-15, high ones 16-31
@@ -31,66 +32,63 @@ static void FT_NAME(bfloat)(const uint8_t *data, size_t blocks, float *out) {
     }
 }
 
-static void FT_NAME(q4_0)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 18, out += 32) {
-        ft_vf d = ft_splat(FT_NAME(half_at)(data));
-        for (int i = 0; i < 16; i += FT_LANES) {
-            ft_vi q = FT_NAME(bytes)(data + 2 + i);
-            ft_store(out + i, d * FT_NAME(to_float)((q & 15) - 8));
-            ft_store(out + 16 + i, d * FT_NAME(to_float)((q >> 4) - 8));
-        }
+// The low bits of FT_LANES values as codes.
+FT_INLINE void FT_NAME(store_codes)(int16_t *p, ft_vi values) {
+    typedef int16_t codes __attribute__((vector_size(FT_LANES * 2)));
+    codes narrow = __builtin_convertvector(values, codes);
+    memcpy(p, &narrow, sizeof narrow);
+}
+
+// Offset of formats without one: adding it changes no value, not even -0.
+#define NO_OFFSET (-0.0f)
+
+FT_INLINE void FT_NAME(q4_0_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    *first = FT_NAME(half_at)(data), *second = NO_OFFSET;
+    for (int i = 0; i < 16; i += FT_LANES) {
+        ft_vi q = FT_NAME(bytes)(data + 2 + i);
+        FT_NAME(store_codes)(codes + i, (q & 15) - 8);
+        FT_NAME(store_codes)(codes + 16 + i, (q >> 4) - 8);
     }
 }
 
-// d q is exact in f32 (a half times at most 8 bits), so a fused multiply-add rounds as the two steps do.
-static void FT_NAME(q4_1)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 20, out += 32) {
-        ft_vf d = ft_splat(FT_NAME(half_at)(data)), m = ft_splat(FT_NAME(half_at)(data + 2));
-        for (int i = 0; i < 16; i += FT_LANES) {
-            ft_vi q = FT_NAME(bytes)(data + 4 + i);
-            ft_store(out + i, d * FT_NAME(to_float)(q & 15) + m);
-            ft_store(out + 16 + i, d * FT_NAME(to_float)(q >> 4) + m);
-        }
+FT_INLINE void FT_NAME(q4_1_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    *first = FT_NAME(half_at)(data), *second = FT_NAME(half_at)(data + 2);
+    for (int i = 0; i < 16; i += FT_LANES) {
+        ft_vi q = FT_NAME(bytes)(data + 4 + i);
+        FT_NAME(store_codes)(codes + i, q & 15);
+        FT_NAME(store_codes)(codes + 16 + i, q >> 4);
     }
 }
 
-static void FT_NAME(q5_0)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 22, out += 32) {
-        ft_vf d = ft_splat(FT_NAME(half_at)(data));
-        uint32_t high = FT_NAME(u32)(data + 2);
-        for (int i = 0; i < 16; i += FT_LANES) {
-            ft_vi q = FT_NAME(bytes)(data + 6 + i);
-            ft_store(out + i, d * FT_NAME(to_float)(((q & 15) | FT_NAME(fifth_bits)(high, i)) - 16));
-            ft_store(out + 16 + i, d * FT_NAME(to_float)(((q >> 4) | FT_NAME(fifth_bits)(high, 16 + i)) - 16));
-        }
+// 16 bytes of nibbles with their fifth bits; `lowest` is added to the codes.
+FT_INLINE void FT_NAME(five_bits)(const uint8_t *nibbles, uint32_t high, int lowest, int16_t *codes) {
+    for (int i = 0; i < 16; i += FT_LANES) {
+        ft_vi q = FT_NAME(bytes)(nibbles + i);
+        FT_NAME(store_codes)(codes + i, ((q & 15) | FT_NAME(fifth_bits)(high, i)) + lowest);
+        FT_NAME(store_codes)(codes + 16 + i, ((q >> 4) | FT_NAME(fifth_bits)(high, 16 + i)) + lowest);
     }
 }
 
-static void FT_NAME(q5_1)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 24, out += 32) {
-        ft_vf d = ft_splat(FT_NAME(half_at)(data)), m = ft_splat(FT_NAME(half_at)(data + 2));
-        uint32_t high = FT_NAME(u32)(data + 4);
-        for (int i = 0; i < 16; i += FT_LANES) {
-            ft_vi q = FT_NAME(bytes)(data + 8 + i);
-            ft_store(out + i, d * FT_NAME(to_float)((q & 15) | FT_NAME(fifth_bits)(high, i)) + m);
-            ft_store(out + 16 + i, d * FT_NAME(to_float)((q >> 4) | FT_NAME(fifth_bits)(high, 16 + i)) + m);
-        }
-    }
+FT_INLINE void FT_NAME(q5_0_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    *first = FT_NAME(half_at)(data), *second = NO_OFFSET;
+    FT_NAME(five_bits)(data + 6, FT_NAME(u32)(data + 2), -16, codes);
 }
 
-static void FT_NAME(q8_0)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 34, out += 32) {
-        float d = FT_NAME(half_at)(data);
-        for (int i = 0; i < 32; i++) out[i] = d * (float)(int8_t)data[2 + i];
-    }
+FT_INLINE void FT_NAME(q5_1_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    *first = FT_NAME(half_at)(data), *second = FT_NAME(half_at)(data + 2);
+    FT_NAME(five_bits)(data + 8, FT_NAME(u32)(data + 4), 0, codes);
 }
 
-static void FT_NAME(q8_k)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 292, out += 256) {
-        float d;
-        memcpy(&d, data, 4);
-        for (int i = 0; i < 256; i++) out[i] = d * (float)(int8_t)data[4 + i];
-    }
+FT_INLINE void FT_NAME(q8_0_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    *first = FT_NAME(half_at)(data), *second = NO_OFFSET;
+    for (int i = 0; i < 32; i++) codes[i] = (int8_t)data[2 + i];
+}
+
+FT_INLINE void FT_NAME(q8_k_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    float d;
+    memcpy(&d, data, 4);
+    for (int group = 0; group < 8; group++) first[group] = d, second[group] = NO_OFFSET;
+    for (int i = 0; i < 256; i++) codes[i] = (int8_t)data[4 + i];
 }
 
 static void FT_NAME(q2_k)(const uint8_t *data, size_t blocks, float *out) {
@@ -111,114 +109,155 @@ FT_INLINE int FT_NAME(q3_k_scale)(const uint8_t *packed, int group) {
     return (low | (packed[8 + group % 4] >> group / 4 * 2 & 3) << 4) - 32;
 }
 
-static void FT_NAME(q3_k)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 110, out += 256) {
-        float d = FT_NAME(half_at)(data + 108);
-        for (int group = 0; group < 16; group++) {
-            const uint8_t *high = data + group % 2 * 16, *q = data + 32 + group / 8 * 32 + group % 2 * 16;
-            float scale = d * (float)FT_NAME(q3_k_scale)(data + 96, group);
-            int shift = group % 8 / 2 * 2, bit = group / 2;
-            for (int i = 0; i < 16; i++)
-                out[group * 16 + i] = scale * (float)((q[i] >> shift & 3) - (high[i] >> bit & 1 ? 0 : 4));
-        }
+FT_INLINE void FT_NAME(q3_k_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    float d = FT_NAME(half_at)(data + 108);
+    for (int half = 0; half < 16; half++) {
+        const uint8_t *high = data + half % 2 * 16, *q = data + 32 + half / 8 * 32 + half % 2 * 16;
+        (half % 2 ? second : first)[half / 2] = d * (float)FT_NAME(q3_k_scale)(data + 96, half);
+        int shift = half % 8 / 2 * 2, bit = half / 2;
+        for (int i = 0; i < 16; i++)
+            codes[half * 16 + i] = (int16_t)((q[i] >> shift & 3) - (high[i] >> bit & 1 ? 0 : 4));
     }
 }
 
-static void FT_NAME(q4_k)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 144, out += 256) {
-        float d = FT_NAME(half_at)(data), dmin = FT_NAME(half_at)(data + 2), scale, low;
-        for (int group = 0; group < 8; group++) {
-            const uint8_t *q = data + 16 + group / 2 * 32;
-            int shift = group % 2 * 4;
-            FT_NAME(scale_and_min)(data + 4, group, &scale, &low);
-            scale *= d, low *= dmin;
-            for (int i = 0; i < 32; i++) out[group * 32 + i] = scale * (float)(q[i] >> shift & 15) - low;
-        }
+FT_INLINE void FT_NAME(scales_and_offsets)(const uint8_t *data, float *first, float *second) {
+    float d = FT_NAME(half_at)(data), dmin = FT_NAME(half_at)(data + 2), scale, low;
+    for (int group = 0; group < 8; group++) {
+        FT_NAME(scale_and_min)(data + 4, group, &scale, &low);
+        first[group] = d * scale, second[group] = -(dmin * low);
     }
 }
 
-static void FT_NAME(q5_k)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 176, out += 256) {
-        float d = FT_NAME(half_at)(data), dmin = FT_NAME(half_at)(data + 2), scale, low;
-        for (int group = 0; group < 8; group++) {
-            const uint8_t *high = data + 16, *q = data + 48 + group / 2 * 32;
-            int shift = group % 2 * 4;
-            FT_NAME(scale_and_min)(data + 4, group, &scale, &low);
-            scale *= d, low *= dmin;
-            for (int i = 0; i < 32; i++)
-                out[group * 32 + i] = scale * (float)((q[i] >> shift & 15) | (high[i] >> group & 1) << 4) - low;
-        }
+FT_INLINE void FT_NAME(q4_k_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    FT_NAME(scales_and_offsets)(data, first, second);
+    for (int group = 0; group < 8; group++) {
+        const uint8_t *q = data + 16 + group / 2 * 32;
+        int shift = group % 2 * 4;
+        for (int i = 0; i < 32; i++) codes[group * 32 + i] = q[i] >> shift & 15;
     }
 }
 
-static void FT_NAME(q6_k)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 210, out += 256) {
-        float d = FT_NAME(half_at)(data + 208);
-        for (int group = 0; group < 16; group++) {
-            const uint8_t *low = data + group / 8 * 64 + group % 4 * 16,
-                          *high = data + 128 + group / 8 * 32 + group % 2 * 16;
-            ft_vf scale = ft_splat(d * (float)(int8_t)data[192 + group]);
-            int low_shift = group % 8 / 4 * 4, high_shift = group % 8 / 2 * 2;
-            for (int i = 0; i < 16; i += FT_LANES) {
-                ft_vi q = FT_NAME(bytes)(low + i) >> low_shift & 15;
-                q |= (FT_NAME(bytes)(high + i) >> high_shift & 3) << 4;
-                ft_store(out + group * 16 + i, scale * FT_NAME(to_float)(q - 32));
-            }
+FT_INLINE void FT_NAME(q5_k_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    FT_NAME(scales_and_offsets)(data, first, second);
+    for (int group = 0; group < 8; group++) {
+        const uint8_t *high = data + 16, *q = data + 48 + group / 2 * 32;
+        int shift = group % 2 * 4;
+        for (int i = 0; i < 32; i++)
+            codes[group * 32 + i] = (int16_t)((q[i] >> shift & 15) | (high[i] >> group & 1) << 4);
+    }
+}
+
+FT_INLINE void FT_NAME(q6_k_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    float d = FT_NAME(half_at)(data + 208);
+    for (int half = 0; half < 16; half++) {
+        const uint8_t *low = data + half / 8 * 64 + half % 4 * 16, *high = data + 128 + half / 8 * 32 + half % 2 * 16;
+        (half % 2 ? second : first)[half / 2] = d * (float)(int8_t)data[192 + half];
+        int low_shift = half % 8 / 4 * 4, high_shift = half % 8 / 2 * 2;
+        for (int i = 0; i < 16; i += FT_LANES) {
+            ft_vi q = FT_NAME(bytes)(low + i) >> low_shift & 15;
+            q |= (FT_NAME(bytes)(high + i) >> high_shift & 3) << 4;
+            FT_NAME(store_codes)(codes + half * 16 + i, q - 32);
         }
     }
 }
 
 // The values of the 16 codes of IQ4_NL and IQ4_XS, not equally spaced.
-FT_INLINE ft_vf FT_NAME(iq4_values)(ft_vi codes) {
-    static const float values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+FT_INLINE ft_vi FT_NAME(iq4_values)(ft_vi indices) {
+    static const int32_t values[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 #if FT_LANES == 16
-    return (ft_vf)_mm512_permutexvar_ps((__m512i)codes, _mm512_loadu_ps(values));
+    return (ft_vi)_mm512_permutexvar_epi32((__m512i)indices, _mm512_loadu_si512(values));
 #else
-    ft_vf result = {};
-    for (int i = 0; i < FT_LANES; i++) result[i] = values[codes[i]];
+    ft_vi result = {};
+    for (int i = 0; i < FT_LANES; i++) result[i] = values[indices[i]];
     return result;
 #endif
 }
 
 // 16 bytes: low nibbles are values 0-15, high ones 16-31.
-FT_INLINE void FT_NAME(iq4_run)(float scale, const uint8_t *nibbles, float *out) {
+FT_INLINE void FT_NAME(iq4_run)(const uint8_t *nibbles, int16_t *codes) {
     for (int i = 0; i < 16; i += FT_LANES) {
         ft_vi q = FT_NAME(bytes)(nibbles + i);
-        ft_store(out + i, ft_splat(scale) * FT_NAME(iq4_values)(q & 15));
-        ft_store(out + 16 + i, ft_splat(scale) * FT_NAME(iq4_values)(q >> 4));
+        FT_NAME(store_codes)(codes + i, FT_NAME(iq4_values)(q & 15));
+        FT_NAME(store_codes)(codes + 16 + i, FT_NAME(iq4_values)(q >> 4));
     }
 }
 
-static void FT_NAME(iq4_nl)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 18, out += 32) FT_NAME(iq4_run)(FT_NAME(half_at)(data), data + 2, out);
+FT_INLINE void FT_NAME(iq4_nl_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    *first = FT_NAME(half_at)(data), *second = NO_OFFSET;
+    FT_NAME(iq4_run)(data + 2, codes);
 }
 
-static void FT_NAME(iq4_xs)(const uint8_t *data, size_t blocks, float *out) {
-    for (size_t b = 0; b < blocks; b++, data += 136, out += 256) {
-        float d = FT_NAME(half_at)(data);
-        uint16_t high = FT_NAME(u16)(data + 2);
-        for (int group = 0; group < 8; group++) {
-            int scale = (data[4 + group / 2] >> group % 2 * 4 & 15) | (high >> 2 * group & 3) << 4;
-            FT_NAME(iq4_run)(d * (float)(scale - 32), data + 8 + group * 16, out + group * 32);
-        }
+FT_INLINE void FT_NAME(iq4_xs_codes)(const uint8_t *data, int16_t *codes, float *first, float *second) {
+    float d = FT_NAME(half_at)(data);
+    uint16_t high = FT_NAME(u16)(data + 2);
+    for (int group = 0; group < 8; group++) {
+        int scale = (data[4 + group / 2] >> group % 2 * 4 & 15) | (high >> 2 * group & 3) << 4;
+        first[group] = d * (float)(scale - 32), second[group] = NO_OFFSET;
+        FT_NAME(iq4_run)(data + 8 + group * 16, codes + group * 32);
     }
 }
 
-const ft_widen_table FT_NAME(ft_widen_table) = {{
-    [FT_F32] = FT_NAME(f32),
-    [FT_F16] = FT_NAME(half),
-    [FT_BF16] = FT_NAME(bfloat),
-    [FT_Q4_0] = FT_NAME(q4_0),
-    [FT_Q4_1] = FT_NAME(q4_1),
-    [FT_Q5_0] = FT_NAME(q5_0),
-    [FT_Q5_1] = FT_NAME(q5_1),
-    [FT_Q8_0] = FT_NAME(q8_0),
-    [FT_Q2_K] = FT_NAME(q2_k),
-    [FT_Q3_K] = FT_NAME(q3_k),
-    [FT_Q4_K] = FT_NAME(q4_k),
-    [FT_Q5_K] = FT_NAME(q5_k),
-    [FT_Q6_K] = FT_NAME(q6_k),
-    [FT_Q8_K] = FT_NAME(q8_k),
-    [FT_IQ4_NL] = FT_NAME(iq4_nl),
-    [FT_IQ4_XS] = FT_NAME(iq4_xs),
-}};
+// One group's values. Products are exact in f32 but for the scales of Q8_K, so a fused multiply-add rounds as two steps do.
+FT_INLINE void FT_NAME(values_of)(ft_code_layout layout, const int16_t *codes, float first, float second, float *out) {
+    int halves = layout == FT_CODES_IN_HALVES;
+    for (int i = 0; i < 16; i++) out[i] = first * (float)codes[i] + (halves ? NO_OFFSET : second);
+    for (int i = 16; i < 32; i++) out[i] = (halves ? second : first) * (float)codes[i] + (halves ? NO_OFFSET : second);
+}
+
+// The two functions of a format: into codes and factors, and, by way of them, into values.
+#define CODE_FORMAT(name, layout, length, bytes)                                                                       \
+    static void FT_NAME(split_##name)(const uint8_t *data, size_t blocks, int16_t *codes, float *first,                \
+                                      float *second) {                                                                 \
+        for (size_t b = 0; b < blocks; b++, data += bytes, codes += length) {                                          \
+            FT_NAME(name##_codes)(data, codes, first, second);                                                         \
+            first += length / FT_CODE_GROUP, second += length / FT_CODE_GROUP;                                         \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void FT_NAME(name)(const uint8_t *data, size_t blocks, float *out) {                                        \
+        int16_t codes[length];                                                                                         \
+        float first[length / FT_CODE_GROUP], second[length / FT_CODE_GROUP];                                           \
+        for (size_t b = 0; b < blocks; b++, data += bytes, out += length) {                                            \
+            FT_NAME(name##_codes)(data, codes, first, second);                                                         \
+            for (size_t g = 0; g < length / FT_CODE_GROUP; g++)                                                        \
+                FT_NAME(values_of)(layout, codes + g * FT_CODE_GROUP, first[g], second[g], out + g * FT_CODE_GROUP);   \
+        }                                                                                                              \
+    }
+
+CODE_FORMAT(q4_0, FT_CODES_WITH_OFFSET, 32, 18)
+CODE_FORMAT(q4_1, FT_CODES_WITH_OFFSET, 32, 20)
+CODE_FORMAT(q5_0, FT_CODES_WITH_OFFSET, 32, 22)
+CODE_FORMAT(q5_1, FT_CODES_WITH_OFFSET, 32, 24)
+CODE_FORMAT(q8_0, FT_CODES_WITH_OFFSET, 32, 34)
+CODE_FORMAT(q3_k, FT_CODES_IN_HALVES, 256, 110)
+CODE_FORMAT(q4_k, FT_CODES_WITH_OFFSET, 256, 144)
+CODE_FORMAT(q5_k, FT_CODES_WITH_OFFSET, 256, 176)
+CODE_FORMAT(q6_k, FT_CODES_IN_HALVES, 256, 210)
+CODE_FORMAT(q8_k, FT_CODES_WITH_OFFSET, 256, 292)
+CODE_FORMAT(iq4_nl, FT_CODES_WITH_OFFSET, 32, 18)
+CODE_FORMAT(iq4_xs, FT_CODES_WITH_OFFSET, 256, 136)
+
+#define CODE_ENTRY(type, name, kind)                                                                                   \
+    .of[type] = FT_NAME(name), .split[type] = FT_NAME(split_##name), .layout[type] = kind
+
+const ft_widen_table FT_NAME(ft_widen_table) = {
+    .of[FT_F32] = FT_NAME(f32),
+    .of[FT_F16] = FT_NAME(half),
+    .of[FT_BF16] = FT_NAME(bfloat),
+    .of[FT_Q2_K] = FT_NAME(q2_k),
+    CODE_ENTRY(FT_Q4_0, q4_0, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q4_1, q4_1, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q5_0, q5_0, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q5_1, q5_1, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q8_0, q8_0, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q3_K, q3_k, FT_CODES_IN_HALVES),
+    CODE_ENTRY(FT_Q4_K, q4_k, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q5_K, q5_k, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_Q6_K, q6_k, FT_CODES_IN_HALVES),
+    CODE_ENTRY(FT_Q8_K, q8_k, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_IQ4_NL, iq4_nl, FT_CODES_WITH_OFFSET),
+    CODE_ENTRY(FT_IQ4_XS, iq4_xs, FT_CODES_WITH_OFFSET),
+};
+
+#undef NO_OFFSET
+#undef CODE_FORMAT
+#undef CODE_ENTRY

@@ -17,7 +17,7 @@ FT_INLINE uint32_t FT_NAME(bf16_pair)(float low, float high) {
 // One lane of a panel: step p = scale * src[p]. `lane` points at the lane's first word.
 FT_INLINE void FT_NAME(pack_lane)(ft_precision precision, size_t lanes, size_t k, const float *src, float scale,
                                   float *lane) {
-    if (precision == FT_PRECISION_F32) {
+    if (precision != FT_PRECISION_BF16) {
         for (size_t p = 0; p < k; p++) lane[p * lanes] = scale * src[p];
         return;
     }

@@ -88,7 +88,7 @@ static char *allocate(const ft_execution *execution, ft_token_shares_call *c) {
 
 ft_status ft_with_sink_tiles(const ft_execution *execution, ft_token_shares_call *c, ft_pruning_counts *counts,
                              void (*work)(const ft_execution *, ft_sink_tiles *, void *), void *context) {
-    if (execution->precision != FT_PRECISION_F32 && !c->tile->bf16) return FT_UNSUPPORTED;
+    if (execution->precision == FT_PRECISION_BF16 && !c->tile->bf16) return FT_UNSUPPORTED;
     size_t heads = c->layer->shape.heads, blocks = c->layer->shape.kv_heads * c->blocks;
     ft_sink_tiles tiles = {c, variants[execution->isa], 0, (c->count + c->tile->nr - 1) / c->tile->nr, NULL};
     size_t count = tiles.count;

@@ -224,8 +224,8 @@ extension LanguageModel {
 }
 
 extension Execution {
-  /// All threads; products in bf16 where the CPU has them, else in f32.
+  /// All threads and ``Kernels/InstructionSet/fastestPrecision``.
   public static func automatic(threads: Int = Execution.defaultThreads) throws(KernelError) -> Execution {
-    try Execution(threads: threads, precision: supportsBF16() ? .bf16 : .f32)
+    try Execution(threads: threads, precision: InstructionSet.best.fastestPrecision)
   }
 }

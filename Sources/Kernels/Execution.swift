@@ -1,8 +1,25 @@
 import CKernels
 
-/// Arithmetic of matrix products: inputs as f32, or rounded to bfloat16. Sums are always f32.
+/// Arithmetic of matrix products.
 public enum Precision: String, Sendable, CaseIterable, Codable {
-  case f32, bf16
+  /// Inputs and sums in f32.
+  case f32
+  /// Inputs rounded to bfloat16, sums in f32.
+  case bf16
+  /// Products with weights that are stored as integer codes (all block formats but Q2_K) in integers: activations rounded
+  /// to 16 bits with a scale for every 32 of a row, codes as they are, sums exact for every 32 and then f32. All other
+  /// products in f32.
+  case i16
+}
+
+extension Precision {
+  var raw: ft_precision {
+    switch self {
+    case .f32: FT_PRECISION_F32
+    case .bf16: FT_PRECISION_BF16
+    case .i16: FT_PRECISION_I16
+    }
+  }
 }
 
 /// How kernels run. Results are the same to the byte for every number of threads.
@@ -33,16 +50,14 @@ public struct Execution: Sendable, Equatable {
     guard instructionSet <= .detected else {
       throw .unsupported("this CPU has no \(instructionSet); the widest it has is \(InstructionSet.detected)")
     }
-    guard precision == .f32 || Execution.supportsBF16(instructionSet) else {
+    guard instructionSet.precisions.contains(precision) else {
       throw .unsupported("bf16 products need avx512bf16; the instruction set in use is \(instructionSet)")
     }
     (self.threads, self.precision, self.instructionSet) = (threads, precision, instructionSet)
   }
 
   func withRaw<R>(_ body: (UnsafePointer<ft_execution>) -> R) -> R {
-    var raw = ft_execution(
-      threads: Int32(threads), isa: instructionSet.raw,
-      precision: precision == .f32 ? FT_PRECISION_F32 : FT_PRECISION_BF16)
+    var raw = ft_execution(threads: Int32(threads), isa: instructionSet.raw, precision: precision.raw)
     return body(&raw)
   }
 

@@ -42,7 +42,7 @@ public struct TraceMetadata: Sendable, Equatable, Codable {
 
   /// The model that was traced.
   public var model: Model
-  /// The arithmetic of the matrix products: `f32` or `bf16`.
+  /// The arithmetic of the matrix products: `f32`, `bf16` or `i16`.
   public var precision: String
   /// The kernel variant that ran, `avx512` for example.
   public var instructionSet: String

@@ -60,12 +60,12 @@ private struct Case: CustomStringConvertible, Sendable {
 
   @Test(arguments: Case.all, InstructionSet.available)
   fileprivate func agreesWithTheDefinition(c: Case, set: InstructionSet) throws {
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16(set) {
+    for precision in set.precisions {
       let execution = try Execution(threads: 2, precision: precision, instructionSet: set)
       let (output, logSumExp, q, k, v) = try run(c, seed: 7, execution: execution)
       let n = c.dimension
       // Scores carry an error of dim * epsilon * |q||k|; it acts on the weights through the exponential.
-      let epsilon = precision == .f32 ? 0x1p-23 : 0x1p-7
+      let epsilon = precision == .bf16 ? 0x1p-7 : 0x1p-23
       let tolerance = epsilon * (8 + 4 * c.spread * c.spread * Double(n).squareRoot())
       for head in 0..<c.heads {
         let kv = head / (c.heads / c.keyValueHeads)
@@ -100,7 +100,7 @@ private struct Case: CustomStringConvertible, Sendable {
   /// A row's result does not depend on the rows that are computed with it.
   @Test func chunksChangeNothing() throws {
     let c = Case(heads: 6, keyValueHeads: 2, dimension: 24, rows: 150, first: 0, window: 70)
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16() {
+    for precision in InstructionSet.best.precisions {
       let execution = try Execution(threads: 2, precision: precision)
       let (whole, _, q, k, v) = try run(c, seed: 5, execution: execution)
       let shape = AttentionShape(

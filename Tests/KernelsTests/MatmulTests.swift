@@ -51,7 +51,7 @@ import Testing
     let (x, w) = (generator.normal(s.m * s.k), generator.normal(s.n * s.k))
     let bias = generator.normal(s.n)
     let weights = floats(w).matrix(.f32, rows: s.n, columns: s.k)
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16(set) {
+    for precision in set.precisions {
       let execution = try Execution(threads: 2, precision: precision, instructionSet: set)
       for (bias, accumulate) in [(nil, false), (bias, false), (nil, true), (bias, true)] as [([Float]?, Bool)] {
         let y = try strided(rows: s.m, columns: s.n, values: [Float](repeating: 0.5, count: s.m * s.n))
@@ -69,9 +69,11 @@ import Testing
     var generator = SeededGenerator(seed: 31)
     let (m, k, widths) = (37, 608, [201, 48, 5])
     let x = try strided(rows: m, columns: k, values: generator.normal(m * k))
-    let weights = widths.map { floats(generator.normal($0 * k)).matrix(.f32, rows: $0, columns: k) }
+    let weights = zip(widths, [.q4_1, .f32, .q8_0] as [ElementType]).map {
+      randomWeights($1, rows: $0, columns: k, &generator)
+    }
     let biases = [nil, generator.normal(widths[1]), nil]
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16(set) {
+    for precision in set.precisions {
       let alone = try Execution(threads: 1, precision: precision, instructionSet: set)
       let expected = try widths.indices.map { index in
         let y = try Matrix(rows: m, columns: widths[index])
@@ -89,22 +91,26 @@ import Testing
     }
   }
 
+  /// Weights of any type; quantised ones repeat the blocks of the fixture.
+  private func randomWeights(
+    _ type: ElementType, rows: Int, columns: Int, _ generator: inout SeededGenerator
+  ) -> WeightMatrix {
+    guard let entry = DequantizationTests.entries[type.description] else {
+      return floats(generator.normal(rows * columns)).matrix(type, rows: rows, columns: columns)
+    }
+    let blocks = DequantizationTests.unhex(entry.bytes)
+    let needed = rows * type.rowBytes(columns: columns)!
+    return Bytes((0..<needed).map { blocks[$0 % blocks.count] }).matrix(type, rows: rows, columns: columns)
+  }
+
   /// Quantised weights give what their widened values give, to the byte.
   @Test(arguments: ElementType.allCases, InstructionSet.available)
   func everyTypeIsItsWidenedValues(type: ElementType, set: InstructionSet) throws {
     var generator = SeededGenerator(seed: 77)
     let (m, n, k) = (11, 53, 768)
-    let bytes: Bytes
-    if let entry = DequantizationTests.entries[type.description] {
-      let blocks = DequantizationTests.unhex(entry.bytes)
-      let needed = n * type.rowBytes(columns: k)!
-      bytes = Bytes((0..<needed).map { blocks[$0 % blocks.count] })
-    } else {
-      bytes = floats(generator.normal(n * k))
-    }
-    let weights = bytes.matrix(type, rows: n, columns: k)
+    let weights = randomWeights(type, rows: n, columns: k, &generator)
     let x = try Matrix(rows: m, columns: k, values: generator.normal(m * k))
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16(set) {
+    for precision in set.precisions where precision != .i16 {
       let execution = try Execution(threads: 2, precision: precision, instructionSet: set)
       let wide = try Matrix(rows: n, columns: k)
       try execution.dequantize(weights, into: wide)
@@ -116,13 +122,80 @@ import Testing
     }
   }
 
+  /// Activations of 16 bits: a value is off by at most half of a 32767th of the largest of its 32, and nothing else rounds
+  /// but the sums in f32. Where the largest is 32767 and all are integers, nothing is off.
+  @Test(arguments: ElementType.allCases.filter { $0.blockLength > 1 }, InstructionSet.available)
+  func codesOfSixteenBits(type: ElementType, set: InstructionSet) throws {
+    let execution = try Execution(threads: 2, precision: .i16, instructionSet: set)
+    for (m, n, k) in [(11, 53, 256), (3, 25, 1536), (70, 24, 2560)] {
+      var generator = SeededGenerator(seed: UInt64(k))
+      let weights = randomWeights(type, rows: n, columns: k, &generator)
+      let wide = try Matrix(rows: n, columns: k)
+      try execution.dequantize(weights, into: wide)
+      for integers in [false, true] {
+        var values = generator.normal(m * k)
+        if integers {
+          values = values.map { max(-32766, min(32766, ($0 * 5000).rounded())) }
+          for first in stride(from: 0, to: m * k, by: 32) { values[first + first / 32 % 32] = -32767 }
+        }
+        let y = try Matrix(rows: m, columns: n)
+        try execution.matmul(strided(rows: m, columns: k, values: values), weights, into: y)
+        for i in 0..<m {
+          for j in 0..<n {
+            let (expected, bound) = wide.withRow(j) { w in
+              Self.product(values[(i * k)..<((i + 1) * k)], w, roundsActivations: !integers)
+            }
+            #expect(
+              abs(Double(y[i, j]) - expected) <= bound,
+              "\(type), \(set), m \(m) n \(n) k \(k), y[\(i), \(j)] \(integers)")
+          }
+        }
+      }
+    }
+  }
+
+  /// The product in double precision and what an i16 product may be off: codes times their factor are no larger than the
+  /// range of a group's values, with their offset no larger than twice the largest.
+  private static func product(
+    _ x: ArraySlice<Float>, _ w: UnsafeMutableBufferPointer<Float>, roundsActivations: Bool
+  ) -> (value: Double, bound: Double) {
+    var (sum, bound) = (0.0, 0.0)
+    for group in stride(from: 0, to: w.count, by: 32) {
+      var (peak, largest) = (0.0, 0.0)
+      for k in group..<group + 32 {
+        let value = Double(x[x.startIndex + k])
+        sum += value * Double(w[k])
+        (peak, largest) = (max(peak, abs(value)), max(largest, abs(Double(w[k]))))
+      }
+      bound += 32 * peak * 2 * largest * ((roundsActivations ? 0.5 / 32767 : 0) + Double(w.count) * 0x1p-24)
+    }
+    return (sum, bound)
+  }
+
+  /// A row that holds no numbers gives none, and leaves the others alone; rows of zeros and of tiny values give zeros.
+  @Test(arguments: InstructionSet.available) func rowsWithoutNumbersInSixteenBits(set: InstructionSet) throws {
+    var generator = SeededGenerator(seed: 5)
+    let (n, k) = (30, 96)
+    let weights = randomWeights(.q4_1, rows: n, columns: k, &generator)
+    var values = [Float](repeating: 0, count: 5 * k)
+    values.replaceSubrange(0..<k, with: generator.normal(k))
+    (values[k + 40], values[2 * k + 3], values[3 * k + 95]) = (.nan, .infinity, 1e-40)
+    let execution = try Execution(threads: 1, precision: .i16, instructionSet: set)
+    let y = try Matrix(rows: 5, columns: n)
+    try execution.matmul(Matrix(rows: 5, columns: k, values: values), weights, into: y)
+    for j in 0..<n {
+      #expect(y[0, j].isFinite && y[1, j].isNaN && y[2, j].isNaN, "\(set), column \(j)")
+      #expect(abs(y[3, j]) < 1e-30 && y[4, j] == 0, "\(set), column \(j)")
+    }
+  }
+
   /// A row depends on neither the rows beside it nor the number of threads.
   @Test func rowsAndThreadsChangeNothing() throws {
     var generator = SeededGenerator(seed: 8)
-    let (m, n, k) = (70, 250, 600)
-    let weights = floats(generator.normal(n * k)).matrix(.f32, rows: n, columns: k)
+    let (m, n, k) = (70, 250, 1408)
     let x = try Matrix(rows: m, columns: k, values: generator.normal(m * k))
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16() {
+    for precision in InstructionSet.best.precisions {
+      let weights = randomWeights(precision == .i16 ? .q5_0 : .f32, rows: n, columns: k, &generator)
       let whole = try Matrix(rows: m, columns: n)
       try Execution(threads: 1, precision: precision).matmul(x, weights, into: whole)
       for (threads, rows) in [(2, 0..<m), (5, 0..<m), (64, 0..<m), (2, 3..<4), (2, 33..<70)] {

@@ -22,7 +22,7 @@ struct MeasuringOptions: ParsableArguments {
   /// Every instruction set with the precisions that it has.
   func executions() throws -> [Execution] {
     try instructionSets.flatMap { set in
-      try precision.filter { $0 == .f32 || Execution.supportsBF16(set) }.map {
+      try precision.filter(set.precisions.contains).map {
         try Execution(threads: threads, precision: $0, instructionSet: set)
       }
     }

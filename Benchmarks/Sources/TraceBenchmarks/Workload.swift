@@ -10,8 +10,8 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Threads.")
   var threads = Execution.defaultThreads
 
-  @Option(help: "Arithmetic of the matrix products; by default bf16 where the CPU has it.")
-  var precision: Precision = Execution.supportsBF16() ? .bf16 : .f32
+  @Option(help: "Arithmetic of the matrix products; by default the fastest of the CPU.")
+  var precision: Precision = InstructionSet.best.fastestPrecision
 
   @Option(help: "Runs of each measurement; the median counts.")
   var runs = 3
@@ -62,7 +62,7 @@ struct Workload {
 
   /// Throws ``WrongTrace`` unless a trace by `method` under `execution` is that of the portable kernels in f32.
   ///
-  /// Bounds are shares of the highest score: 1e-3 in f32, 5e-2 in bf16, twice what `Scripts/precision` reports.
+  /// Bounds are shares of the highest score: 1e-3 in f32 and i16, 5e-2 in bf16, twice what `Scripts/precision` reports.
   func verify(_ execution: Execution, method: AttributionMethod = .flashtrace) throws {
     let exact = try Execution(threads: execution.threads, precision: .f32, instructionSet: .portable)
     func scores(_ execution: Execution) throws -> [Float] {
