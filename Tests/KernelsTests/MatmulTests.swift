@@ -179,7 +179,7 @@ import Testing
     let weights = randomWeights(.q4_1, rows: n, columns: k, &generator)
     var values = [Float](repeating: 0, count: 5 * k)
     values.replaceSubrange(0..<k, with: generator.normal(k))
-    (values[k + 40], values[2 * k + 3], values[3 * k + 95]) = (.nan, .infinity, 1e-40)
+    (values[k + 40], values[2 * k + 3], values[3 * k + 95]) = (.nan, .infinity, 1e-37)
     let execution = try Execution(threads: 1, precision: .i16, instructionSet: set)
     let y = try Matrix(rows: 5, columns: n)
     try execution.matmul(Matrix(rows: 5, columns: k, values: values), weights, into: y)
