@@ -62,8 +62,8 @@ extension LanguageModel {
   /// Tokens that end an answer: those that the files name, and those of the chat format or, without one, of the format
   /// of the model's own template.
   func stopIDs(_ chatFormat: ChatFormat?) -> Set<Int32> {
-    let isRaw = chatFormat?.beginning.isEmpty != true
-    let format = isRaw ? try? self.chatFormat() : chatFormat
+    let isChat = chatFormat?.beginning.isEmpty == true
+    let format = isChat ? chatFormat : (try? self.chatFormat())
     let named = (format?.answerEndings ?? []).compactMap { tokenizer.id(of: $0) }.filter { tokenizer.isSpecial($0) }
     return Set(named + files.answerEndings + [tokenizer.endOfSequence].compactMap(\.self))
   }
