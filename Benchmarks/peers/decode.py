@@ -30,7 +30,7 @@ def main():
     parser.add_argument("binary", help="the built flashtrace")
     parser.add_argument("-m", "--model", required=True, help="a GGUF file")
     parser.add_argument("--tokens", type=int, default=128)
-    parser.add_argument("--precision", choices=["auto", "f32", "bf16"], default="auto", help="of our prefill")
+    parser.add_argument("--precision", choices=["auto", "f32", "bf16", "i16"], default="auto", help="of our prefill")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()

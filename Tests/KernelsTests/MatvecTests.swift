@@ -75,7 +75,7 @@ import Testing
       try execution(set, threads: 1).matmul(x, weights, into: y)
       return y.values
     }
-    for precision in Precision.allCases where precision == .f32 || Execution.supportsBF16(set) {
+    for precision in set.precisions {
       for threads in [1, 2, 7] {
         let ys = try rows.map { try Matrix(rows: 1, columns: $0) }
         try execution(set, threads: threads, precision: precision).matmul(x, zip(all, ys).map { Product($0, into: $1) })
