@@ -42,9 +42,11 @@ struct RandomFamilyTests {
           offset: try #require(row[2] as? NSNumber).doubleValue, scale: try #require(row[3] as? NSNumber).doubleValue)
       }
       var generator = SeededGenerator(seed: UInt64(seed))
-      let values = tensors.flatMap { tensor in
-        (0..<tensor.shape.reduce(1, *)).map { _ in
-          Float(tensor.offset + tensor.scale * (Double(generator.next() >> 40) / Double(1 << 23) - 1))
+      var values: [Float] = []
+      for tensor in tensors {
+        for _ in 0..<tensor.shape.reduce(1, *) {
+          let unit = Double(generator.next() >> 40) / Double(1 << 23) - 1
+          values.append(Float(tensor.offset + tensor.scale * unit))
         }
       }
       try folder.write(Array(data("config")), to: "config.json")

@@ -13,7 +13,7 @@ public struct GeneratedTargets {
   /// `JSONLinesError` where the file cannot be used.
   public init(path: String) throws {
     var known: [String: EvaluationSample] = [:]
-    file = try JSONLinesFile(path: path, opening: "{\"") { number, line in
+    file = try JSONLinesFile(path: path, openings: ["{\""]) { number, line in
       do {
         let sample = try JSONDecoder().decode(EvaluationSample.self, from: line)
         known[sample.id] = sample
