@@ -12,7 +12,12 @@ let package = Package(
   ],
   dependencies: [
     // Parsing of the command's arguments, its help and its exit codes for wrong usage.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // The HTTP server of `flashtrace serve`. Packages that use the libraries alone do not build it.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // What it shares with the server: names of HTTP headers, and the level of its log.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
   ],
   targets: [
     .target(
@@ -42,10 +47,22 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: ["Attribution", "Decoder", "FlashTrace", "JSONLines", "Kernels", "Randomness"]),
+    .target(
+      name: "TraceServer",
+      dependencies: [
+        "FlashTrace", "TraceReport", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+      ],
+      // Part of the program, which stays one file.
+      resources: [
+        "api.js", "gallery.js", "graph.js", "heat.js", "icon.svg", "index.html", "main.js", "scores.js", "spans.js",
+        "style.css", "text.js", "tokens.js", "work.js",
+      ].map { .embedInCode("Page/" + $0) }),
     .executableTarget(
       name: "FlashTraceCommand",
       dependencies: [
-        "Evaluation", "FlashTrace", "JSONLines", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Evaluation", "FlashTrace", "JSONLines", "TraceServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", dependencies: ["Randomness", "StrictJSON"], path: "Tests/TestSupport"),
     .target(
@@ -82,6 +99,7 @@ let package = Package(
     .testTarget(name: "FlashTraceTests", dependencies: ["FlashTrace", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "FlashTrace", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["FlashTrace", "FlashTraceCommand", "StrictJSON", "TestSupport"]),
+    .testTarget(name: "TraceServerTests", dependencies: ["FlashTrace", "TestSupport", "TraceServer"]),
     .testTarget(name: "TraceResultTests", dependencies: ["Randomness", "TraceResult"]),
     .testTarget(name: "TraceReportTests", dependencies: ["TraceResult", "TraceReport"]),
   ],

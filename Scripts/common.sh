@@ -17,11 +17,11 @@ fail() {
 }
 
 need_swift() {
-    command -v swift >/dev/null || fail "swift is not on the PATH; install Swift 6.1 or newer (swift.org/install)"
+    command -v swift >/dev/null || fail "swift is not on the PATH; install Swift 6.2 or newer (swift.org/install)"
     local version
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
     read -r major minor <<<"${version:-0 0}"
-    ((major > 6 || (major == 6 && minor >= 1))) || fail "Swift $major.$minor is too old; 6.1 or newer is needed"
+    ((major > 6 || (major == 6 && minor >= 2))) || fail "Swift $major.$minor is too old; 6.2 or newer is needed"
 }
 
 need_python() {

@@ -1,4 +1,5 @@
 import Attribution
+import TraceResult
 
 /// Why a prompt and target cannot be traced as asked.
 public enum TracingError: Error, Equatable, CustomStringConvertible {
@@ -22,6 +23,8 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
   case noEndOfSequence
   /// The method reads every position, but the forward pass kept the generated ones alone.
   case promptNotCaptured(method: AttributionMethod)
+  /// A graph of more units than it may have.
+  case tooManyUnits(Int, unit: TextUnit, limit: Int)
 
   /// One line that names what is wrong and what is allowed.
   public var description: String {
@@ -38,6 +41,8 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
     case .notCalibrated(let method):
       "\(method.rawValue) cannot be calibrated; the methods that can: \(AttributionMethod.allCases.filter { $0.calibrationStrength != nil }.map(\.rawValue).joined(separator: ", "))"
     case .badCalibrationStrength(let value): "the calibration strength is \(value); it must be a number above 0"
+    case .tooManyUnits(let count, let unit, let limit):
+      "the answer has \(count) units (\(unit.rawValue)); a graph has at most \(limit); choose a larger unit"
     case .noReplacement: "the model names neither a padding nor an end-of-sequence token to replace others by"
     case .noEndOfSequence: "the model names no end-of-sequence token; trace without one"
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import FlashTrace
 import JSONLines
+import TraceServer
 
 #if canImport(Glibc)
   import Glibc
@@ -24,7 +25,7 @@ enum Failure {
       StandardError.line("interrupted")
       Glibc.exit(interrupted)
     case is BadInput, is CheckpointError, is TokenizerError, is TracingError, is AttributionError, is TraceError,
-      is DecoderError, is EvaluationError, is SampleError, is JSONLinesError:
+      is DecoderError, is EvaluationError, is SampleError, is JSONLinesError, is ServerError:
       StandardError.line("error: \(error)")
       Glibc.exit(badInput)
     case let error as KernelError:

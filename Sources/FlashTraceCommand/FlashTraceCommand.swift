@@ -20,14 +20,18 @@ struct FlashTraceCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TraceCommand.self, GenerateCommand.self, EvaluateCommand.self, SummarizeCommand.self, TokenizeCommand.self,
-      InspectCommand.self, CompareCommand.self, BatchCommand.self,
+      InspectCommand.self, CompareCommand.self, BatchCommand.self, ServeCommand.self,
     ])
 
   static func main() async {
     do {
       try await Interruption.cancelling {
         var command = try parseAsRoot()
-        try command.run()
+        if var command = command as? any AsyncParsableCommand {
+          try await command.run()
+        } else {
+          try command.run()
+        }
       }
     } catch {
       Failure.exit(error, command: Self.self)

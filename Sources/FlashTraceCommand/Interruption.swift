@@ -18,8 +18,8 @@ enum Interruption {
 
   private static let response = Mutex(Response.cancels)
 
-  static func cancelling(_ work: @escaping @Sendable () throws -> Void) async throws {
-    let task = Task.detached { try work() }
+  static func cancelling(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    let task = Task.detached { try await work() }
     let sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -1,6 +1,7 @@
 /// The page's style sheet. The heat colours are computed by the browser from each token's level, by `HeatScale`'s numbers.
-enum HTMLStyle {
-  static func sheet(viewCount: Int) -> String {
+package enum HTMLStyle {
+  /// The sheet of a page with so many views.
+  package static func sheet(viewCount: Int) -> String {
     let modes = """
       :root { \(colors(.light)) }
       @media (prefers-color-scheme: dark) { :root { \(colors(.dark)) } }

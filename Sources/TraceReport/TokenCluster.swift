@@ -4,13 +4,13 @@ import TraceResult
 ///
 /// A byte-level vocabulary splits characters: three tokens can be one kanji, six one flag. Their character ranges overlap,
 /// or the border between them lies inside an extended grapheme cluster; such tokens belong together.
-struct TokenCluster: Equatable {
+package struct TokenCluster: Equatable {
   /// The whole text, each character once.
-  var text: String
-  var kind: TracedToken.Kind
+  package var text: String
+  package var kind: TracedToken.Kind
   /// The tokens' indices: among the user's tokens, among the generated ones, or, for a prompt's template and special
   /// tokens, among all positions.
-  var indices: Range<Int>
+  package var indices: Range<Int>
 
   /// The cluster's score: the sum of its tokens'.
   func score(in scores: [Float]) -> Double {
@@ -20,7 +20,7 @@ struct TokenCluster: Equatable {
 
 extension TokenCluster {
   /// The clusters of a prompt; its template and special tokens have their position as index.
-  static func ofPrompt(_ trace: Trace) -> [TokenCluster] {
+  package static func ofPrompt(_ trace: Trace) -> [TokenCluster] {
     var users = 0
     return cluster(
       trace.promptPositions.enumerated().map { position, token in
@@ -30,7 +30,7 @@ extension TokenCluster {
       })
   }
 
-  static func ofGeneration(_ trace: Trace) -> [TokenCluster] {
+  package static func ofGeneration(_ trace: Trace) -> [TokenCluster] {
     cluster(trace.generationPositions.enumerated().map { ($1, $0) })
   }
 
