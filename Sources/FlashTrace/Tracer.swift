@@ -224,7 +224,7 @@ extension LanguageModel {
 }
 
 extension Execution {
-  /// All threads and ``Kernels/InstructionSet/fastestPrecision``.
+  /// All threads and ``InstructionSet/fastestPrecision``.
   public static func automatic(threads: Int = Execution.defaultThreads) throws(KernelError) -> Execution {
     try Execution(threads: threads, precision: InstructionSet.best.fastestPrecision)
   }

@@ -26,7 +26,11 @@ public struct UnitGraph: Sendable, Equatable, Codable {
 extension Tracer {
   /// The graph of an answer's units, every one a span of the same forward pass.
   ///
-  /// - Parameter request: the method and its parameters; its spans and hops are not read.
+  /// - Parameters:
+  ///   - unit: what the texts are cut into.
+  ///   - request: the method and its parameters; its spans and hops are not read.
+  ///   - limit: the most units that an answer may have.
+  ///   - progress: called after each step with the number done and the total.
   /// - Throws: as `trace` does; ``TracingError/tooManyUnits(_:unit:limit:)`` for an answer of more units than `limit`.
   /// - Cost: about that of two spans for every 16 units.
   public func graph(
