@@ -73,7 +73,7 @@ FT_INLINE uint32_t ft_bits(ft_vi mask) {
     lanes set = __builtin_convertvector(mask, lanes);
     uint32_t bits = 0;
     memcpy(&bits, &set, sizeof set);
-    return bits;
+    return bits & ((1u << FT_LANES) - 1); // fewer lanes than a byte has bits leave the others undefined
 }
 
 /// 0, 1, 2, ...
