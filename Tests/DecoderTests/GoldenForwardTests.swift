@@ -50,7 +50,7 @@ import Testing
     let golden = try ReferenceData.trace(real.name, name)
     let five = try #require(golden.lastTopFive)
     // Rounding activations to 16 bits moves log-probabilities by 4e-3 at most, on these texts.
-    for (precision, tolerance) in [(Precision.f32, 2e-3), (.i16, 1e-2)] {
+    for (precision, tolerance) in [(.f32, 2e-3), (.i16, 1e-2)] as [(Precision, Double)] {
       let pass = try TestModels.real(real).forward(
         ids: golden.ids, generationStart: golden.promptIDs.count, captured: golden.ids.count..<golden.ids.count,
         execution: Execution(precision: precision))
