@@ -15,6 +15,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     // The HTTP server of `flashtrace serve`. Packages that use the libraries alone do not build it.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Ends the server in order: Hummingbird's own way, which a cancelled task alone does not take.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
     // What it shares with the server: names of HTTP headers, and the level of its log.
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
@@ -51,6 +53,7 @@ let package = Package(
       name: "TraceServer",
       dependencies: [
         "FlashTrace", "TraceReport", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
       ],
       // Part of the program, which stays one file.

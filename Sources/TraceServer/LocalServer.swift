@@ -1,6 +1,7 @@
 import FlashTrace
 import Hummingbird
 import Logging
+import ServiceLifecycle
 
 /// The page and its API for one model, on a loopback address.
 ///
@@ -36,10 +37,27 @@ public struct LocalServer: Sendable {
       onServerRunning: { channel in onRunning(channel.localAddress?.port ?? port) })
     application.logger.logLevel = .critical
     do {
-      try await application.run()
+      try await run(application)
     } catch {
       if Task.isCancelled { return }
       throw ServerError.cannotListen(address: address.rawValue, port: port, reason: "\(error)")
+    }
+  }
+
+  /// Runs until the task is cancelled. A connection that was accepted has to be taken up before it may be cancelled, so
+  /// first none is accepted any more, then all work ends.
+  private func run(_ application: some ApplicationProtocol) async throws {
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: [application], logger: application.logger))
+    let running = Task.detached { try await group.run() }
+    try await withTaskCancellationHandler {
+      try await running.value
+    } onCancel: {
+      Task {
+        await group.triggerGracefulShutdown()
+        try? await Task.sleep(for: .milliseconds(100))
+        running.cancel()
+      }
     }
   }
 }

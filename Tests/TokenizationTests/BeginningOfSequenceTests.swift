@@ -39,7 +39,7 @@ struct BeginningOfSequenceTests {
 
   /// What is done to the beginning of a text is done after the token too, other than where the token is in the text.
   @Test func theTextStillBegins() throws {
-    let metaspace = #"{"type":"Metaspace","replacement":"\u{2581}","prepend_scheme":"first"}"#
+    let metaspace = #"{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first"}"#
     let tokenizer = try Self.tokenizer(begins: true, preTokenizer: metaspace)
     #expect(tokenizer.encode("ab", after: "<s>").ids == [0, 3, 1, 2])
     #expect(tokenizer.encode("<s>ab").ids == [0, 1, 2])

@@ -16,7 +16,7 @@ struct RequestKeys {
       throw RequestFailure.badRequest("the body must be a JSON object")
     }
     messages = try object["messages"].flatMap(Self.conversation)
-    arguments = try object.filter { $0.key != "messages" }.sorted { $0.key < $1.key }.compactMap(Self.argument)
+    arguments = try object.filter { $0.key != "messages" }.sorted { $0.key < $1.key }.flatMap(Self.argument)
   }
 
   /// The options of a request. Throws ``RequestFailure`` for keys that are unknown and values that are not allowed.
@@ -41,25 +41,28 @@ struct RequestKeys {
     }
   }
 
-  private static func argument(_ key: String, _ value: Any) throws -> String? {
+  /// What stands for a key on the command line: nothing where it is absent. An empty text is an argument of its own, since
+  /// none after an equals sign counts as missing.
+  private static func argument(_ key: String, _ value: Any) throws -> [String] {
     guard !key.isEmpty, key.utf8.allSatisfy({ (0x61...0x7a).contains($0) || $0 == 0x5f }) else {
       throw RequestFailure.badRequest("unknown key: \(key)")
     }
     let option = "--" + key.replacing("_", with: "-")
     switch value {
-    case is NSNull: return nil
-    case let text as String: return option + "=" + text
-    case let numbers as [Int]: return option + "=" + numbers.map(String.init).joined(separator: ":")
+    case is NSNull: return []
+    case let text as String: return text.isEmpty ? [option, text] : [option + "=" + text]
+    case let numbers as [Int]: return [option + "=" + numbers.map(String.init).joined(separator: ":")]
     case let number as NSNumber:
-      if String(cString: number.objCType) == "c" { return number.boolValue ? option : nil }
-      return option + "=" + number.stringValue
+      if String(cString: number.objCType) == "c" { return number.boolValue ? [option] : [] }
+      return [option + "=" + number.stringValue]
     default: throw RequestFailure.badRequest("\(key): must be a string, a number, true, false or two numbers")
     }
   }
 
-  /// A message of the command's in the words of a request: `output_text` for `--output-text <text>`.
+  /// A message of the command's in the words of a request and on one line: `output_text` for `--output-text <text>`.
   private static func naming(keysIn message: String) -> String {
-    message.replacing(/--([a-z][a-z-]*)( <[^>]*>)?/) { $0.1.replacing("-", with: "_") }
+    message.replacing(#/\n +- /#, with: " ").replacing("\n", with: " ")
+      .replacing(/--([a-z][a-z-]*)( <[^>]*>)?/) { $0.1.replacing("-", with: "_") }
       .replacing("Unknown option", with: "unknown key")
   }
 }

@@ -22,6 +22,7 @@ public struct RequestFailure: Error, Equatable, CustomStringConvertible {
     case let failure as RequestFailure: self = failure
     case let error as HTTPError:
       self.init(error.status, error.body ?? Self.explanation(error.status))
+    case let error as any HTTPResponseError: self.init(error.status, Self.explanation(error.status))
     case KernelError.badArgument: self.init(.internalServerError, "\(error)")
     case is TokenizerError, is TracingError, is AttributionError, is TraceError, is DecoderError, is KernelError:
       self.init(.unprocessableContent, "\(error)")

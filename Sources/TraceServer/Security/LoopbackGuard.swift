@@ -31,10 +31,12 @@ struct LoopbackGuard<Context: RequestContext>: RouterMiddleware {
   /// What a browser on this machine may call it.
   private static var names: [String] { ["127.0.0.1", "localhost", "[::1]"] }
 
-  /// The authority without its port, in lower case.
+  /// The authority without its port, in lower case; what follows a colon and is no number stays, and is no name of ours.
   private static func name(of authority: String) -> String {
-    let end = authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.firstIndex(of: ":")
-    return authority[..<(end ?? authority.endIndex)].lowercased()
+    guard let colon = authority.lastIndex(of: ":"),
+      authority[authority.index(after: colon)...].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return authority.lowercased() }
+    return authority[..<colon].lowercased()
   }
 
   /// A link on another site may open the page, and nothing else.
