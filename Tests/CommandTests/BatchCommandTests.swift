@@ -221,7 +221,7 @@ struct BatchCommandTests {
       let before = try? text(output)
       let run = try batch(input, output, more)
       #expect(run.status == 65 && run.errors.contains(message), "\(run.status) \(run.errors)")
-      #expect(try before == (try? text(output)), "\(message): the file stays as it is")
+      #expect(before == (try? text(output)), "\(message): the file stays as it is")
     }
     #expect(try batch(source, output, ["--shard", "1/4"]).status == 0)
     try refuses(
