@@ -29,6 +29,20 @@ import subprocess
 import sys
 import tempfile
 
+
+def named_address():
+    """What follows --address; None without it."""
+    options = sys.argv[1:sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    for option, value in zip(options, options[1:] + [None]):
+        if option == "--address" or option.startswith("--address="):
+            return option.partition("=")[2] or value
+    return None
+
+
+# On Linux Ray takes 127.0.0.1 for the machine's outward address, where nothing listens, unless its clusters are switched off.
+if (named_address() or "127.0.0.1").startswith(("127.", "localhost")):
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+
 try:
     import ray
 except ImportError:
@@ -267,7 +281,7 @@ def main():
     source = open(parsed.source, "rb")
     output = Output(parsed.output, "--keep-errors" in options)
     # Ray itself: one that this starts is of this machine alone.
-    own = {"address": parsed.address} if parsed.address else {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    own = {"address": parsed.address} if parsed.address else {"address": "local", "include_dashboard": False}
     ray.init(log_to_driver=False, logging_level="ERROR", **own)
     workers = parsed.workers or max(1, int(ray.cluster_resources().get("CPU", 1)) // parsed.cpus)
     command = [parsed.program, "batch", "-", "-", "--keep-errors", "--threads", str(parsed.cpus)]
