@@ -22,3 +22,13 @@ typedef struct ft_attention_shape {
 ft_status ft_attention(const ft_execution *execution, const ft_attention_shape *shape, size_t rows,
                        size_t first_position, const float *q, size_t ldq, const float *k, const float *v, size_t ldkv,
                        float *y, size_t ldy, float *lse);
+
+/// The same for one row of Q at `position`, from K and V as they are stored: nothing is packed, so that a step of
+/// generation reads its KV cache once. Arithmetic is f32 whatever the precision, in an order that depends on the
+/// instruction set, head_dim and the number of visible positions alone: not that of ft_attention, but the same for any
+/// number of threads.
+///
+/// q, y: [heads * head_dim].    K, V: [position + 1, kv_heads * head_dim], ldkv.    lse: [heads], or NULL.
+/// Work is split by head; scratch memory is threads * (position + 1) values. Errors and aliasing as for ft_attention.
+ft_status ft_attention_row(const ft_execution *execution, const ft_attention_shape *shape, size_t position,
+                           const float *q, const float *k, const float *v, size_t ldkv, float *y, float *lse);

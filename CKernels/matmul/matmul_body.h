@@ -1,4 +1,5 @@
 // Packing and the block loop of the matrix product, for every instruction set.
+#include "../quantization/round_body.h"
 #include "../tile/tile_shape.h"
 
 // `count` values as the words of one lane: as they are, or rounded to bfloat16 in pairs, an odd end filled with zero.
@@ -18,30 +19,10 @@ FT_INLINE void FT_NAME(words_of)(ft_precision precision, const float *values, si
     for (; k < count; k += 2) words[k / 2] = FT_NAME(bf16_pair)(values[k], k + 1 < count ? values[k + 1] : 0);
 }
 
-// Rounds groups of values to codes, laid out as a lane of the tile's operand A; `depth` is a whole number of groups.
+// Groups of values rounded to codes, laid out as a lane of the tile's operand A; `depth` is a whole number of groups.
 FT_INLINE void FT_NAME(codes_of)(const float *x, size_t depth, float *row) {
-    int16_t *codes = (int16_t *)row;
     float *scales = row + depth / 2, *sums = scales + depth / FT_CODE_GROUP;
-    // Adding 1.5 * 2^23 leaves no bits for a fraction: the sum's low bits are the code.
-    const ft_vf shift = ft_splat(0x1.8p23f);
-    for (size_t g = 0; g < depth / FT_CODE_GROUP; g++, x += FT_CODE_GROUP, codes += FT_CODE_GROUP) {
-        ft_vf largest = {}, total = {};
-        for (int i = 0; i < FT_CODE_GROUP; i += FT_LANES) {
-            ft_vf v = ft_load(x + i);
-            largest = ft_max((ft_vf)((ft_vi)v & 0x7fffffff), largest);
-            total += v;
-        }
-        float peak = 0, inverse, sum = ft_sum(total);
-        for (int i = 0; i < FT_LANES; i++) peak = largest[i] > peak ? largest[i] : peak;
-        inverse = peak > 0x1p-110f ? 32767 / peak : 0;
-        scales[g] = peak / 32767 + 0 * sum; // NaN where the sum is no number
-        sums[g] = sum;
-        for (int i = 0; i < FT_CODE_GROUP; i += FT_LANES) {
-            typedef int16_t halves __attribute__((vector_size(FT_LANES * 2)));
-            halves narrow = __builtin_convertvector((ft_vi)(ft_load(x + i) * inverse + shift), halves);
-            memcpy(codes + i, &narrow, sizeof narrow);
-        }
-    }
+    FT_NAME(round_to_codes)(x, depth, (int16_t *)row, scales, sums);
 }
 
 // rows[FT_LANES][words] -> panel[word * lanes + l]: lanes run fastest. `rows` has a stride of FT_MATMUL_MOST_WORDS.

@@ -29,10 +29,18 @@ typedef struct {
     matvec_part parts[FT_MOST_PRODUCTS];
 } matvec_call;
 
+// Fetches what a later row needs: rows are short, and each is summed faster than memory answers.
+static void fetch_ahead(const uint8_t *data, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(data + i);
+}
+
 static void run_part(const matvec_part *part, size_t begin, size_t end) {
+    enum { AHEAD = 4096 };
     const ft_product *p = part->product;
     const uint8_t *data = (const uint8_t *)p->w->data;
+    size_t stride = p->w->row_stride_bytes;
     for (size_t n = begin; n < end; n++) {
+        fetch_ahead(data + n * stride + AHEAD, stride);
         float value = part->sum(&part->row, data + n * p->w->row_stride_bytes) + (p->bias ? p->bias[n] : 0);
         p->y[n] = p->accumulate ? p->y[n] + value : value;
     }
@@ -62,6 +70,7 @@ static ft_status describe(const ft_execution *execution, const ft_product *produ
     if (w->columns % length) return FT_BAD_ARGUMENT;
     part->product = product;
     part->sum = variant->of[w->type] ? variant->of[w->type] : variant->other;
+    if (execution->precision == FT_PRECISION_I16 && variant->coded[w->type]) part->sum = variant->coded[w->type];
     part->row = (ft_matvec_row){
         .columns = w->columns,
         .block_length = length,
@@ -82,15 +91,22 @@ ft_status ft_matvec(const ft_execution *execution, const float *x, size_t count,
         if (products[p].w->columns != columns) return FT_BAD_ARGUMENT;
         call.parts[p].rows_end = rows += products[p].w->rows;
     }
-    size_t parts = columns / FT_MATVEC_SUMMED;
-    float *sums = ft_scratch_take((parts + 1) * sizeof(float));
-    if (!sums) return FT_OUT_OF_MEMORY;
-    variants[execution->isa]->sum_parts(x, parts, sums);
+    size_t groups = columns / FT_CODE_GROUP;
+    float *scales = ft_scratch_take(groups * (2 * sizeof(float) + FT_CODE_GROUP * sizeof(int16_t)) + sizeof(float));
+    if (!scales) return FT_OUT_OF_MEMORY;
+    float *sums = scales + groups;
+    int16_t *codes = (int16_t *)(sums + groups);
+    variants[execution->isa]->round(x, groups * FT_CODE_GROUP, codes, scales, sums);
     for (size_t p = 0; p < count; p++) {
-        call.parts[p].row.x = x;
-        call.parts[p].row.sums = sums;
+        ft_matvec_row *row = &call.parts[p].row;
+        row->x = x;
+        row->codes = codes;
+        row->scales = scales;
+        row->sums = sums;
     }
-    ft_parallel_for(rows, ft_row_grain(columns), execution->threads, run_rows, &call);
-    ft_scratch_give(sums);
+    // Few long pieces: each is a stream through memory.
+    size_t least = ft_row_grain(columns), grain = rows / (4 * (size_t)execution->threads);
+    ft_parallel_for(rows, grain > least ? grain : least, execution->threads, run_rows, &call);
+    ft_scratch_give(scales);
     return FT_OK;
 }

@@ -4,14 +4,7 @@
 // sums of x are the same for all rows.
 #include "../quantization/fields_body.h"
 #include "../runtime/dot_body.h"
-
-static void FT_NAME(sum_parts)(const float *x, size_t parts, float *sums) {
-    for (size_t part = 0; part < parts; part++, x += FT_MATVEC_SUMMED) {
-        ft_vf sum = {};
-        for (int i = 0; i < FT_MATVEC_SUMMED; i += FT_LANES) sum += ft_load(x + i);
-        sums[part] = ft_sum(sum);
-    }
-}
+#include "../quantization/round_body.h"
 
 // 16 bytes: low nibbles are values 0-15, high ones 16-31.
 FT_INLINE ft_vf FT_NAME(nibble_products)(const uint8_t *nibbles, const float *x) {
@@ -168,6 +161,11 @@ static float FT_NAME(row_other)(const ft_matvec_row *r, const uint8_t *data) {
     return sum;
 }
 
+// A vector of 16-bit words holds at most the 16 values of a group's half.
+#if FT_LANES <= 8
+#include "matvec_codes_body.h"
+#endif
+
 const ft_matvec_variant FT_NAME(ft_matvec) = {
     .of =
         {
@@ -180,6 +178,16 @@ const ft_matvec_variant FT_NAME(ft_matvec) = {
             [FT_Q4_K] = FT_NAME(row_q4_k),
             [FT_Q6_K] = FT_NAME(row_q6_k),
         },
+#if FT_LANES <= 8
+    .coded =
+        {
+            [FT_Q4_0] = FT_NAME(coded_row_q4_0),
+            [FT_Q4_1] = FT_NAME(coded_row_q4_1),
+            [FT_Q8_0] = FT_NAME(coded_row_q8_0),
+            [FT_Q4_K] = FT_NAME(coded_row_q4_k),
+            [FT_Q6_K] = FT_NAME(coded_row_q6_k),
+        },
+#endif
     .other = FT_NAME(row_other),
-    .sum_parts = FT_NAME(sum_parts),
+    .round = FT_NAME(round_to_codes),
 };

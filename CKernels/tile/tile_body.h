@@ -52,6 +52,7 @@ static void FT_NAME(tile_bf16)(size_t k_pairs, const uint32_t *a, const uint32_t
 #define TILE_BF16 NULL
 #endif
 
+#include "../runtime/pair_products_body.h"
 #include "tile_i16_body.h"
 
 const ft_tile FT_NAME(ft_tile) = {TILE_ROWS, TILE_COLUMNS, FT_NAME(tile_f32), TILE_BF16, FT_NAME(tile_i16)};

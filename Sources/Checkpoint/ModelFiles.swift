@@ -8,6 +8,8 @@ import Kernels
 ///
 /// Cost: the files are mapped, not read; a tokenizer's vocabulary is copied.
 public struct ModelFiles: Sendable {
+  /// The GGUF file or the folder that was opened.
+  public let path: String
   /// The model's facts.
   public let configuration: ModelConfiguration
   package let tokenizer: TokenizerSource
@@ -54,6 +56,7 @@ public struct ModelFiles: Sendable {
   public var storedTensors: [StoredTensor] { assembly.store.tensors }
 
   private init(gguf path: String) throws(CheckpointError) {
+    self.path = path
     let first = try GGUFFile(path: path)
     var store = TensorStore(source: path)
     var bytes = 0
@@ -73,6 +76,7 @@ public struct ModelFiles: Sendable {
   }
 
   private init(folder path: String) throws(CheckpointError) {
+    self.path = path
     let folder = ModelFolder(path: path)
     let reader = try HuggingFaceConfiguration(try folder.json("config.json"))
     let store = reader.isMultimodal ? try folder.tensors().languageModel() : try folder.tensors()

@@ -28,7 +28,7 @@ public final class LanguageModel: Sendable {
     files = try ModelFiles.open(path: path)
     configuration = files.configuration
     decoder = DecoderModel(configuration: configuration, tensors: try files.tensors())
-    tokenizer = try Tokenizer(source: files.tokenizer)
+    tokenizer = try Tokenizer(files: files)
     self.path = path
     loadSeconds = start.secondsUntilNow
   }

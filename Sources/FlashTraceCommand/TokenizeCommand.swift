@@ -15,15 +15,6 @@ struct TokenizeCommand: ParsableCommand {
   @Flag(help: "Print JSON: {\"tokens\":[{\"id\",\"text\",\"start\",\"end\"}]}.")
   var json = false
 
-  private struct Output: Encodable {
-    struct Token: Encodable {
-      let id: Int32
-      let text: String
-      let start, end: Int
-    }
-    let tokens: [Token]
-  }
-
   func validate() throws {
     if text == nil && chat.messages == nil { throw ValidationError("give the text: --text TEXT") }
     try Exclusion.check("--text", text != nil, "--messages", chat.messages != nil)
@@ -33,23 +24,20 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try Tokenizer(source: ModelFiles.open(path: model.model).tokenizer)
+    let tokenizer = try Tokenizer(files: ModelFiles.open(path: model.model))
     let messages = try chat.conversation(
       prompt: text == "-" ? String(decoding: TextInput.bytes("-"), as: UTF8.self) : text ?? "")
     let format = try chat.format(for: tokenizer)
     let text = try format?.render(messages) ?? messages[0].content
-    let encoding = tokenizer.encode(text, after: format?.beginning ?? "")
-    let tokens = encoding.ids.indices.map { index in
-      Output.Token(
-        id: encoding.ids[index], text: encoding.text(index), start: encoding.offsets[index].lowerBound,
-        end: encoding.offsets[index].upperBound)
-    }
+    let tokenized = TokenizedText(tokenizer.encode(text, after: format?.beginning ?? ""))
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(Output(tokens: tokens)), as: UTF8.self))
+      print(String(decoding: try encoder.encode(tokenized), as: UTF8.self))
     } else {
-      for token in tokens { print("\(token.id)\t\(token.start):\(token.end)\t\(token.text.debugDescription)") }
+      for token in tokenized.tokens {
+        print("\(token.id)\t\(token.start):\(token.end)\t\(token.text.debugDescription)")
+      }
     }
   }
 }

@@ -40,7 +40,8 @@ extension Execution {
   ///   - keys, values: at least [firstPosition + rows, keyValueHeads * headDimension], of equal stride.
   ///   - output: [rows, heads * headDimension]; overlaps nothing.
   ///   - logSumExp: [rows, heads], contiguous; the log of each softmax's denominator.
-  /// - Cost: linear memory; no attention matrix is stored.
+  /// - Cost: linear memory; no attention matrix is stored. A single row reads keys and values once, as they are stored,
+  ///   where ``streamsSingleRows`` asks for it.
   public func attention(
     _ shape: AttentionShape, queries: Matrix, keys: Matrix, values: Matrix, firstPosition: Int, into output: Matrix,
     logSumExp: Matrix? = nil
@@ -53,7 +54,12 @@ extension Execution {
     precondition(logSumExp.map { $0.rows == rows && $0.columns == shape.heads && $0.stride == shape.heads } ?? true)
     var raw = shape.raw
     try run { execution in
-      ft_attention(
+      if streamsSingleRows, rows == 1 {
+        return ft_attention_row(
+          execution, &raw, firstPosition, queries.pointer, keys.pointer, values.pointer, keys.stride, output.pointer,
+          logSumExp?.pointer)
+      }
+      return ft_attention(
         execution, &raw, rows, firstPosition, queries.pointer, queries.stride, keys.pointer, values.pointer,
         keys.stride, output.pointer, output.stride, logSumExp?.pointer)
     }

@@ -2,7 +2,7 @@ import Checkpoint
 
 /// Text to token ids with character offsets, and back. Immutable; any number of tasks may share one.
 ///
-///     let tokenizer = try Tokenizer(source: files.tokenizer)
+///     let tokenizer = try Tokenizer(files: files)
 ///     let encoding = tokenizer.encode("Hello, world!")
 ///     encoding.ids       // [19556, 28, 905, 17] for SmolLM2
 ///     encoding.offsets   // [0..<5, 5..<6, 6..<12, 12..<13]
@@ -84,6 +84,15 @@ public final class Tokenizer: Sendable {
     case .gguf(let vocabulary): self.init(try TokenizerDefinition(vocabulary))
     case .huggingFace(let tokenizer, let configuration, let template):
       self.init(try TokenizerDefinition(tokenizer: tokenizer, configuration: configuration, chatTemplate: template))
+    }
+  }
+
+  /// The tokenizer of a model. Throws ``TokenizerError``, which names the file or the folder and what is wrong in it.
+  public convenience init(files: ModelFiles) throws(TokenizerError) {
+    do throws(TokenizerError) {
+      try self.init(source: files.tokenizer)
+    } catch {
+      throw error.inFile(files.path)
     }
   }
 

@@ -17,6 +17,15 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   /// A conversation that the format cannot express.
   case badConversation(String)
 
+  /// The same with the path of the file or folder that it is about.
+  func inFile(_ path: String) -> TokenizerError {
+    switch self {
+    case .malformed(let what): .malformed("\(path): \(what)")
+    case .unsupported(let what): .unsupported("\(path): \(what)")
+    default: self
+    }
+  }
+
   /// One line that names what is wrong and what is allowed.
   public var description: String {
     switch self {

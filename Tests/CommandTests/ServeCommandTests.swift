@@ -88,6 +88,17 @@ struct ServeCommandTests {
     #expect((facts["methods"] as? [[String: Any]])?.count == AttributionMethod.allCases.count)
   }
 
+  /// Without a target the model answers first, as the command has it.
+  @Test func tracesAnAnswerOfTheModel() throws {
+    let server = try server()
+    let body: [String: Any] = ["prompt": "Say hello.", "use_chat_template": true, "max_tokens": 12]
+    let answer = try #require(try server.post("/api/generate", body).object()["text"] as? String)
+    let lines = try server.post("/api/trace", body, lines: true).lines()
+    #expect(lines.compactMap { $0["text"] as? String }.joined() == answer)
+    let trace = try Trace(json: server.post("/api/trace", body).body)
+    #expect(trace.generationTokens.joined().hasPrefix(answer), "\(trace.generationTokens)")
+  }
+
   /// Wrong keys are 400, unusable texts 422, and every error is one line of JSON that names what is wrong.
   @Test func errorsNameTheKey() throws {
     let server = try server()
@@ -112,7 +123,8 @@ struct ServeCommandTests {
     try expect("/api/trace", with(["method": "magic"]), 400, "magic", "ifr-span")
     try expect("/api/trace", with(["output_span": [0, 1], "output_text": "x"]), 400, "output_span", "output_text")
     try expect("/api/trace", with(["output_span": [0, 999]]), 422, "0:999", "out of range")
-    try expect("/api/trace", ["prompt": "x"], 400, "target")
+    try expect("/api/graph", ["prompt": "x"], 400, "target")
+    try expect("/api/trace", with(["max_tokens": 3]), 400, "max_tokens", "target")
     try expect("/api/trace", ["target": "x"], 400, "prompt is missing")
     try expect("/api/trace", ["prompt": "", "target": "x"], 422, "the prompt is empty")
     try expect("/api/trace", ["prompt": "x", "target": "x", "no_thinking": true], 400, "use_chat_template")

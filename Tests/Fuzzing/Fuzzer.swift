@@ -97,7 +97,7 @@ package final class Fuzzer {
       return Self.judge(error, input.path)
     }
     do throws(TokenizerError) {
-      let tokenizer = try Tokenizer(source: files.tokenizer)
+      let tokenizer = try Tokenizer(files: files)
       let encoding = tokenizer.encode("the quick <s> e\u{301} \u{10FFFD} 12345")
       guard encoding.ids.allSatisfy({ (0..<Int32(tokenizer.vocabularySize)).contains($0) }) else {
         return .unclear("the tokenizer makes ids that it does not have")
@@ -105,7 +105,7 @@ package final class Fuzzer {
       _ = tokenizer.decode(encoding.ids)
     } catch {
       let message = error.description
-      return message.hasPrefix("the tokenizer ") ? .refused(message) : .unclear(message)
+      return message.hasPrefix("the tokenizer ") && message.contains(input.path) ? .refused(message) : .unclear(message)
     }
     return runs(files.configuration, tensors)
   }

@@ -61,29 +61,52 @@ private struct Case: CustomStringConvertible, Sendable {
   @Test(arguments: Case.all, InstructionSet.available)
   fileprivate func agreesWithTheDefinition(c: Case, set: InstructionSet) throws {
     for precision in set.precisions {
-      let execution = try Execution(threads: 2, precision: precision, instructionSet: set)
-      let (output, logSumExp, q, k, v) = try run(c, seed: 7, execution: execution)
-      let n = c.dimension
-      // Scores carry an error of dim * epsilon * |q||k|; it acts on the weights through the exponential.
-      let epsilon = precision == .bf16 ? 0x1p-7 : 0x1p-23
-      let tolerance = epsilon * (8 + 4 * c.spread * c.spread * Double(n).squareRoot())
-      for head in 0..<c.heads {
-        let kv = head / (c.heads / c.keyValueHeads)
-        let width = c.keyValueHeads * n
-        let keys = (0..<c.first + c.rows).map { Array(k[($0 * width + kv * n)..<($0 * width + (kv + 1) * n)]) }
-        let values = (0..<c.first + c.rows).map { Array(v[($0 * width + kv * n)..<($0 * width + (kv + 1) * n)]) }
-        for row in 0..<c.rows {
-          let position = c.first + row
-          let start = c.window.map { max(0, position - $0 + 1) } ?? 0
-          let at = (row * c.heads + head) * n
-          let expected = reference(
-            query: q[at..<at + n], keys: keys, values: values, visible: start...position,
-            scale: 1 / Float(n).squareRoot())
-          let context: Comment = "\(c), \(set), \(precision), seed 7, row \(row), head \(head)"
-          #expect(abs(Double(logSumExp[row, head]) - expected.logSumExp) <= tolerance, context)
-          for d in 0..<n {
-            #expect(abs(Double(output[row, head * n + d]) - expected.output[d]) <= 4 * tolerance, context)
-          }
+      try check(c, Execution(threads: 2, precision: precision, instructionSet: set))
+    }
+  }
+
+  /// A single row, read as it is stored: f32 in every precision, and the same bytes for any number of threads.
+  @Test(arguments: Case.all, InstructionSet.available)
+  fileprivate func singleRowsAgreeWithTheDefinition(c: Case, set: InstructionSet) throws {
+    var c = c
+    (c.first, c.rows) = (c.first + c.rows - 1, 1)
+    for precision in set.precisions {
+      var execution = try Execution(threads: 2, precision: precision, instructionSet: set)
+      execution.streamsSingleRows = true
+      try check(c, execution, arithmetic: .f32)
+    }
+    let outputs = try [1, 2, 7].map { threads in
+      var execution = try Execution(threads: threads, instructionSet: set)
+      execution.streamsSingleRows = true
+      let (output, logSumExp, _, _, _) = try run(c, seed: 3, execution: execution)
+      return output.values + logSumExp.values
+    }
+    #expect(outputs.allSatisfy { $0 == outputs[0] }, "\(c), \(set), seed 3")
+  }
+
+  private func check(_ c: Case, _ execution: Execution, arithmetic: Precision? = nil) throws {
+    let (set, precision) = (execution.instructionSet, arithmetic ?? execution.precision)
+    let (output, logSumExp, q, k, v) = try run(c, seed: 7, execution: execution)
+    let n = c.dimension
+    // Scores carry an error of dim * epsilon * |q||k|; it acts on the weights through the exponential.
+    let epsilon = precision == .bf16 ? 0x1p-7 : 0x1p-23
+    let tolerance = epsilon * (8 + 4 * c.spread * c.spread * Double(n).squareRoot())
+    for head in 0..<c.heads {
+      let kv = head / (c.heads / c.keyValueHeads)
+      let width = c.keyValueHeads * n
+      let keys = (0..<c.first + c.rows).map { Array(k[($0 * width + kv * n)..<($0 * width + (kv + 1) * n)]) }
+      let values = (0..<c.first + c.rows).map { Array(v[($0 * width + kv * n)..<($0 * width + (kv + 1) * n)]) }
+      for row in 0..<c.rows {
+        let position = c.first + row
+        let start = c.window.map { max(0, position - $0 + 1) } ?? 0
+        let at = (row * c.heads + head) * n
+        let expected = reference(
+          query: q[at..<at + n], keys: keys, values: values, visible: start...position,
+          scale: 1 / Float(n).squareRoot())
+        let context: Comment = "\(c), \(set), \(precision), seed 7, row \(row), head \(head)"
+        #expect(abs(Double(logSumExp[row, head]) - expected.logSumExp) <= tolerance, context)
+        for d in 0..<n {
+          #expect(abs(Double(output[row, head * n + d]) - expected.output[d]) <= 4 * tolerance, context)
         }
       }
     }

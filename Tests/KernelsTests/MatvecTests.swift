@@ -56,13 +56,43 @@ import Testing
     }
   }
 
+  /// In i16 x is rounded to codes of 16 bits, 32 values to a scale: that, and no more, is lost.
+  @Test(arguments: [ElementType.q4_0, .q4_1, .q5_0, .q8_0, .q4_K, .q6_K], InstructionSet.available)
+  func roundsActivationsToCodes(type: ElementType, set: InstructionSet) throws {
+    for blocks in [1, 2, 5] {
+      let (rows, columns, seed) = (23, blocks * type.blockLength, UInt64(blocks))
+      var generator = SeededGenerator(seed: seed)
+      let weights = weights(type, rows: rows, columns: columns, seed: seed)
+      let x = generator.normal(columns)
+      let wide = try Matrix(rows: rows, columns: columns)
+      try Execution(instructionSet: set).dequantize(weights, into: wide)
+      let y = try Matrix(rows: 1, columns: rows)
+      try execution(set, precision: .i16).matmul(Matrix(rows: 1, columns: columns, values: x), weights, into: y)
+      for n in 0..<rows {
+        var (expected, size) = (0.0, Self.offsets(wide, n, x))
+        for group in stride(from: 0, to: columns, by: 32) {
+          let values = group..<min(group + 32, columns)
+          let peak = values.map { Double(abs(x[$0])) }.max() ?? 0
+          for k in values {
+            expected += Double(x[k]) * Double(wide[n, k])
+            // Half a code of the group's largest value is lost of each, and more of those whose products cancel an offset.
+            size += 32 * abs(Double(x[k]) * Double(wide[n, k])) + peak * Double(abs(wide[n, k]))
+          }
+        }
+        #expect(
+          abs(Double(y[0, n]) - expected) <= 0x1p-15 * size + 1e-6,
+          "\(type), \(set), \(columns) columns, row \(n), seed \(seed)")
+      }
+    }
+  }
+
   /// The size of sums of x times the largest value near it, which a block's offset can have.
   private static func offsets(_ wide: Matrix, _ row: Int, _ x: [Float]) -> Double {
     let largest = x.indices.map { Double(abs(wide[row, $0])) }.max() ?? 0
     return x.reduce(0) { $0 + Double(abs($1)) * largest }
   }
 
-  /// One call of several products, any number of threads, either precision: the same bytes.
+  /// One call of several products, any number of threads: the same bytes; bf16 is f32 here.
   @Test(arguments: InstructionSet.available) func threadsAndOtherProductsChangeNothing(set: InstructionSet) throws {
     let (columns, rows) = (576, [301, 40, 1])
     var generator = SeededGenerator(seed: 12)
@@ -70,12 +100,12 @@ import Testing
     let all = zip([ElementType.q4_1, .q8_0, .f32], rows).map {
       weights($0, rows: $1, columns: columns, seed: 12)
     }
-    let alone = try all.map { weights in
-      let y = try Matrix(rows: 1, columns: weights.rows)
-      try execution(set, threads: 1).matmul(x, weights, into: y)
-      return y.values
-    }
     for precision in set.precisions {
+      let alone = try all.map { weights in
+        let y = try Matrix(rows: 1, columns: weights.rows)
+        try execution(set, threads: 1, precision: precision == .bf16 ? .f32 : precision).matmul(x, weights, into: y)
+        return y.values
+      }
       for threads in [1, 2, 7] {
         let ys = try rows.map { try Matrix(rows: 1, columns: $0) }
         try execution(set, threads: threads, precision: precision).matmul(x, zip(all, ys).map { Product($0, into: $1) })

@@ -45,7 +45,7 @@ struct GoldenTokenizerTests {
   @Test(.enabled(if: !present.isEmpty, "needs a real model in the cache"), arguments: present)
   func realModelsAgree(model: String) throws {
     let path = try #require(Self.files[model].flatMap(ReferenceData.model))
-    let tokenizer = try Tokenizer(source: ModelFiles.open(path: path).tokenizer)
+    let tokenizer = try Tokenizer(files: ModelFiles.open(path: path))
     let golden = try GoldenTokenizer.of(model)
     for row in golden.rows {
       let encoding = tokenizer.encode(row.text)
@@ -73,7 +73,7 @@ struct GoldenTokenizerTests {
 
   @Test(arguments: ReferenceData.families) func tinyModelsAgree(family: String) throws {
     let folder = try #require(ReferenceData.folder).appending(path: "tiny/\(family)")
-    let tokenizer = try Tokenizer(source: ModelFiles.open(path: folder.path()).tokenizer)
+    let tokenizer = try Tokenizer(files: ModelFiles.open(path: folder.path()))
     let golden = try JSONDecoder().decode(
       [Sequence].self, from: Data(contentsOf: folder.appending(path: "golden.json")))
     for sequence in golden {

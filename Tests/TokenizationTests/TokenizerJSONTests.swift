@@ -94,7 +94,7 @@ struct TokenizerJSONTests {
     arguments: GoldenTokenizerTests.present)
   func realModelsAgreeOnRandomTexts(model: String) throws {
     let path = try #require(GoldenTokenizerTests.files[model].flatMap(ReferenceData.model))
-    let tokenizer = try Tokenizer(source: ModelFiles.open(path: path).tokenizer)
+    let tokenizer = try Tokenizer(files: ModelFiles.open(path: path))
     let all: [RealModel] = try Fixture.read("real_models")
     let rows = try #require(all.first { $0.name == model }).rows
     for row in rows {

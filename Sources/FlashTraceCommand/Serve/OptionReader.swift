@@ -21,7 +21,11 @@ struct OptionReader: RequestReader {
   func trace(_ body: [UInt8], _ model: LanguageModel) throws -> (request: TargetRequest, unit: TextUnit) {
     let keys = try RequestKeys(body)
     let options: TraceKeys = try keys.options()
-    let target = try options.target.request(keys.messages, model, options.attribution.request())
+    let target = try options.answer.request(
+      options.target
+        ?? .generated(
+          count: options.sampling.count, sampling: options.sampling.sampling(topK: options.samplingTopK)),
+      keys.messages, model, options.attribution.request())
     return (target, options.units)
   }
 
@@ -31,7 +35,7 @@ struct OptionReader: RequestReader {
     var trace = TraceRequest(method: options.method, parameters: options.methodOptions.parameters)
     trace.perturbationUnit = options.methodOptions.unit
     trace.calibration = options.methodOptions.calibrationStrength(of: options.method)
-    return (try options.target.request(keys.messages, model, trace), options.units)
+    return (try options.answer.request(.given(options.target), keys.messages, model, trace), options.units)
   }
 }
 
@@ -50,13 +54,25 @@ private struct GenerateKeys: ParsableArguments {
 }
 
 private struct TraceKeys: ParsableArguments {
-  @OptionGroup var target: TargetKeys
+  @OptionGroup var answer: AnswerKeys
+  @Option(transform: { AnswerSource.given($0) }) var target: AnswerSource?
+  @OptionGroup var sampling: SamplingOptions
+  @Option var samplingTopK: Int?
   @OptionGroup var attribution: AttributionOptions
   @Option var units = TextUnit.token
+
+  func validate() throws {
+    try SamplingOptions.check("--sampling-top-k", samplingTopK)
+    let given = sampling.given + (samplingTopK == nil ? [] : ["--sampling-top-k"])
+    if target != nil, let option = given.first {
+      throw ValidationError("\(option) is for an answer that the model generates; it does not go with a target")
+    }
+  }
 }
 
 private struct GraphKeys: ParsableArguments {
-  @OptionGroup var target: TargetKeys
+  @OptionGroup var answer: AnswerKeys
+  @Option var target: String
   @Option var units = TextUnit.sentence
   @Option var method = AttributionMethod.ifrSpan
   @OptionGroup var methodOptions: MethodOptions
@@ -64,15 +80,14 @@ private struct GraphKeys: ParsableArguments {
   func validate() throws { try methodOptions.check(method) }
 }
 
-/// A conversation and the answer to it.
-private struct TargetKeys: ParsableArguments {
+/// A conversation, and how the answer to it ends.
+private struct AnswerKeys: ParsableArguments {
   @OptionGroup var conversation: ConversationKeys
   @Option var prompt: String?
-  @Option var target: String
   @Flag var noEos = false
 
   func request(
-    _ messages: [ChatMessage]?, _ model: LanguageModel, _ trace: TraceRequest
+    _ target: AnswerSource, _ messages: [ChatMessage]?, _ model: LanguageModel, _ trace: TraceRequest
   ) throws -> TargetRequest {
     TargetRequest(
       conversation: try conversation.conversation(prompt, "prompt", messages, model), target: target,

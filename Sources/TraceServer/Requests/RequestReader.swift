@@ -28,19 +28,28 @@ public struct AnswerRequest: Sendable, Equatable {
   }
 }
 
+/// The answer that a trace explains.
+public enum AnswerSource: Sendable, Equatable {
+  /// One that the client has.
+  case given(String)
+  /// One that the model generates first, of at most `count` tokens.
+  case generated(count: Int, sampling: Sampling)
+}
+
 /// A target to trace, and what of it.
 public struct TargetRequest: Sendable, Equatable {
   /// What the target answers.
   public var conversation: ConversationRequest
   /// The answer to explain.
-  public var target: String
+  public var target: AnswerSource
   /// Whether the end-of-sequence token follows the target.
   public var appendsEndOfSequence: Bool
   /// What of it is traced, and how.
   public var trace: TraceRequest
 
   /// A target of a conversation.
-  public init(conversation: ConversationRequest, target: String, appendsEndOfSequence: Bool, trace: TraceRequest) {
+  public init(conversation: ConversationRequest, target: AnswerSource, appendsEndOfSequence: Bool, trace: TraceRequest)
+  {
     (self.conversation, self.target) = (conversation, target)
     (self.appendsEndOfSequence, self.trace) = (appendsEndOfSequence, trace)
   }

@@ -43,22 +43,45 @@ struct ModelWork: Sendable {
   }
 
   private func tracer(for request: TargetRequest, _ report: Report) throws -> Tracer {
+    switch request.target {
+    case .given(let target): try tracer(of: target, request, report)
+    case .generated(let count, let sampling):
+      try tracer(
+        of: answer(AnswerRequest(conversation: request.conversation, count: count, sampling: sampling), report),
+        request,
+        report)
+    }
+  }
+
+  /// Of the tokens that the model generated, which no text may give again: the pass is not kept.
+  private func tracer(of answer: ModelAnswer, _ request: TargetRequest, _ report: Report) throws -> Tracer {
+    guard !answer.ids.isEmpty else {
+      throw RequestFailure(.unprocessableContent, "the model ended its answer at once; there is nothing to trace")
+    }
+    return try model.tracer(
+      answer, to: request.conversation.messages, chatFormat: request.conversation.chatFormat,
+      appendsEndOfSequence: request.appendsEndOfSequence, capturesPrompt: request.trace.readsAllPositions,
+      execution: execution
+    ) { report(.progress(stage: .prefill, done: $0, total: $1)) }
+  }
+
+  private func tracer(of target: String, _ request: TargetRequest, _ report: Report) throws -> Tracer {
     let (conversation, capturesPrompt) = (request.conversation, request.trace.readsAllPositions)
     let key = PassCache.Key(
-      messages: conversation.messages, chatFormat: conversation.chatFormat, target: request.target,
+      messages: conversation.messages, chatFormat: conversation.chatFormat, target: target,
       appendsEndOfSequence: request.appendsEndOfSequence)
     return try passes.tracer(key, capturesPrompt: capturesPrompt) {
       let count = { model.tokenizer.encode($0).ids.count }
-      try check(tokens: count(try formatted(conversation)) + count(request.target), "prompt and target")
+      try check(tokens: count(try formatted(conversation)) + count(target), "prompt and target")
       let progress = { (done: Int, total: Int) in report(.progress(stage: .prefill, done: done, total: total)) }
       guard let format = conversation.chatFormat else {
         return try model.tracer(
-          prompt: conversation.messages.last?.content ?? "", target: request.target,
+          prompt: conversation.messages.last?.content ?? "", target: target,
           appendsEndOfSequence: request.appendsEndOfSequence, capturesPrompt: capturesPrompt, execution: execution,
           progress: progress)
       }
       return try model.tracer(
-        messages: conversation.messages, target: request.target, chatFormat: format,
+        messages: conversation.messages, target: target, chatFormat: format,
         appendsEndOfSequence: request.appendsEndOfSequence, capturesPrompt: capturesPrompt, execution: execution,
         progress: progress)
     }
