@@ -95,6 +95,7 @@ class Output:
 
     def __init__(self, path, keeps_errors):
         self.path, self.keeps_errors, self.run, self.done = path, keeps_errors, None, set()
+        self.errors = 0  # lines of earlier runs that say why there is no trace
         self.file = open(path, "a+b")
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -109,6 +110,7 @@ class Output:
                 head = json.loads(line)
                 self.check(head["run"])
                 self.done.add(head["index"])
+                self.errors += "error" in head
             except (ValueError, TypeError, KeyError):
                 raise BadInput(f"{path}:{number}: is no line of a batch; name another file") from None
             end += len(line)
@@ -289,6 +291,8 @@ def main():
     skipped = Driver(source, output, command, workers, parsed.cpus).run()
     if skipped:
         raise BadInput(f"{len(skipped)} lines were skipped: {', '.join(map(str, skipped))}")
+    if output.errors:
+        raise BadInput(f"{output.errors} lines of {parsed.output} say why there is no trace")
 
 
 if __name__ == "__main__":

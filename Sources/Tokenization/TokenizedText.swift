@@ -3,9 +3,11 @@
 public struct TokenizedText: Sendable, Equatable, Codable {
   /// One token.
   public struct Token: Sendable, Equatable, Codable {
+    /// Its number in the vocabulary.
     public let id: Int32
     /// The text that it covers; tokens that split a character show it whole.
     public let text: String
+    /// The scalars that it covers, half-open.
     public let start, end: Int
   }
 

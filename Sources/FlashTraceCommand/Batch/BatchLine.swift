@@ -2,13 +2,15 @@ import FlashTrace
 
 /// A line of a batch's output: the trace with what it belongs to, or why there is none.
 struct BatchLine: Encodable {
-  /// What every line begins with.
+  /// What every line has.
   struct Head: Codable {
     /// The input line's number, from 0.
     let index: Int
     let id: SampleID?
     /// What the lines of one output must agree in.
     let run: [String: String]
+    /// Why there is no trace; nil where there is one.
+    var error: String?
   }
 
   let head: Head

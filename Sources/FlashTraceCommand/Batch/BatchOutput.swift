@@ -7,7 +7,7 @@ struct BatchOutput {
   private let path: String
   private let settings: [String: String]
   /// The samples that the file held before, by their index.
-  private var written: [Int: SampleID?] = [:]
+  private var written: [Int: BatchLine.Head] = [:]
 
   /// Opens the file, or begins it.
   ///
@@ -21,7 +21,7 @@ struct BatchOutput {
       file = nil
       return
     }
-    var written: [Int: SampleID?] = [:]
+    var written: [Int: BatchLine.Head] = [:]
     file = try JSONLinesFile(path: path, openings: BatchLine.openings) { number, line in
       guard let head = try? JSONDecoder().decode(BatchLine.Head.self, from: line) else {
         throw Failure.BadInput(description: "\(path):\(number): is no line of a batch; name another file")
@@ -32,22 +32,24 @@ struct BatchOutput {
           description: "\(path) belongs to another run: its \(key) is \(found), this run's \(wanted); name another file"
         )
       }
-      written[head.index] = .some(head.id)
+      written[head.index] = head
     }
     self.written = written
   }
 
-  /// Whether a sample's line was there before. Throws `JSONLinesError` where another sample's stands in its place.
-  func holds(index: Int, id: SampleID?) throws -> Bool {
-    guard let there = written[index] else { return false }
-    guard there == id else {
+  /// The sample's line that was there before; nil without one. Throws `JSONLinesError` where another sample's stands in its
+  /// place.
+  func line(index: Int, id: SampleID?) throws -> BatchLine.Head? {
+    guard let line = written[index] else { return nil }
+    guard line.id == id else {
       let name = { (id: SampleID?) in id.map { "the id \($0)" } ?? "no id" }
       throw JSONLinesError(
         path: path,
         reason:
-          "the line of index \(index) has \(name(there)), the input's has \(name(id)); it was made from another input")
+          "the line of index \(index) has \(name(line.id)), the input's has \(name(id)); it was made from another input"
+      )
     }
-    return true
+    return line
   }
 
   /// Writes a sample's line.

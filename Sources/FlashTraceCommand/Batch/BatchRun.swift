@@ -53,11 +53,16 @@ struct BatchRun {
         throw Failure.BadInput(description: "index \(place) is that of an earlier line")
       }
       (index, id) = (place, sample.id)
-      if try output.holds(index: index, id: id) { return false }
+      if let line = try output.line(index: index, id: id) {
+        if let error = line.error { throw Failure.BadInput(description: error) }
+        return false
+      }
       try output.write(.trace(TraceWithUnits(trace(sample), units)), index: index, id: id)
       return true
     } catch let error where keepsErrors && Self.isOfSample(error) {
-      if try !output.holds(index: index, id: id) { try output.write(.error("\(error)"), index: index, id: id) }
+      if try output.line(index: index, id: id) == nil {
+        try output.write(.error("\(error)"), index: index, id: id)
+      }
       throw error
     }
   }
