@@ -41,7 +41,7 @@ static void run_part(const matvec_part *part, size_t begin, size_t end) {
     size_t stride = p->w->row_stride_bytes;
     for (size_t n = begin; n < end; n++) {
         fetch_ahead(data + n * stride + AHEAD, stride);
-        float value = part->sum(&part->row, data + n * p->w->row_stride_bytes) + (p->bias ? p->bias[n] : 0);
+        float value = part->sum(&part->row, data + n * stride) + (p->bias ? p->bias[n] : 0);
         p->y[n] = p->accumulate ? p->y[n] + value : value;
     }
 }

@@ -30,8 +30,8 @@ public struct Execution: Sendable, Equatable {
   public let instructionSet: InstructionSet
   /// Arithmetic of matrix products.
   public let precision: Precision
-  /// Whether a product of a single row reads the weights once, and its attention the keys and values, in f32 whatever the
-  /// precision, and in another order of sums than a row among others: what generating a token needs.
+  /// Whether a product of a single row reads the weights once, and its attention the keys and values, in another order of
+  /// sums than a row among others: what generating a token needs. Arithmetic is f32 then, but for products in i16.
   public var streamsSingleRows = false
 
   /// Threads of the OpenMP runtime: `OMP_NUM_THREADS`, or the CPUs that this process may use.
