@@ -22,11 +22,12 @@ typedef struct ft_token_sinks {
 ///
 /// A pair's proximity below `threshold` (0 keeps all) counts as 0.
 /// scores: [count, positions], leading dimension ldscores.
-/// Exact as ft_span_shares is; L of all pairs is a product like attention's. A bound m[h, j] = max_k |F_k| / c[h, k] of
-/// each source, F = w * (O[h] V[j]) and c[h, k] = |w_k| |row k of O[h]|_2, tells which pairs need corrections. A row
-/// depends on neither the rows beside it nor the threads, which split the sinks in tiles of nr.
-/// Scratch: packed keys and values, O once, m, and two columns of nr values a position for each thread. counts: may be
-/// NULL.
+/// Exact as ft_span_shares is; L of all pairs is a product like attention's. F = w * (O[h] V[j]) is kept in 8 bits a
+/// coordinate, which tells which of them a pair has to be corrected by; these are computed in f32. Which pairs need
+/// corrections is told by a bound m[h, j] = max_k |F_k| / c[h, k] of each source, c[h, k] = |w_k| |row k of O[h]|_2. A
+/// row depends on neither the rows beside it nor the threads, which split the sinks in tiles of nr.
+/// Scratch: heads * hidden bytes a position for F, packed keys and values, O once, m, and two columns of nr values a
+/// position for each thread. counts: may be NULL.
 /// Errors: FT_UNSUPPORTED, FT_OUT_OF_MEMORY. Thread-safe.
 ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
                           size_t first, size_t count, float threshold, float *scores, size_t ldscores,

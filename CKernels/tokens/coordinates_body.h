@@ -39,7 +39,12 @@ FT_INLINE void FT_NAME(sort_lanes)(const ft_token_shares_call *c, const float *i
                                    FT_NAME(sink_tile_state) * t) {
     size_t hidden = c->layer->hidden, found[FT_LANES] = {0};
     uint32_t *ends = t->bucket_ends + lane * FT_THRESHOLD_BUCKETS;
-    memset(ends, 0, FT_LANES * FT_THRESHOLD_BUCKETS * sizeof *ends);
+    uint32_t lowest[FT_LANES], highest[FT_LANES]; // buckets that are used
+    for (size_t l = 0; l < FT_LANES; l++) {
+        lowest[l] = FT_NAME(bucket)(t->lowest[lane + l], t->highest_octave[lane + l]);
+        highest[l] = FT_NAME(bucket)(reach[l], t->highest_octave[lane + l]);
+        for (uint32_t b = lowest[l]; b <= highest[l]; b++) ends[l * FT_THRESHOLD_BUCKETS + b] = 0;
+    }
     for (size_t k = 0; k < hidden; k++) {
         if (inverse_bounds[k] == 0) continue;
         ft_vf threshold = FT_NAME(thresholds)(t, k, lane, inverse_bounds[k]);
@@ -52,14 +57,15 @@ FT_INLINE void FT_NAME(sort_lanes)(const ft_token_shares_call *c, const float *i
     }
     for (size_t l = 0; l < FT_LANES; l++, ends += FT_THRESHOLD_BUCKETS) {
         ft_sink_coordinate *coordinates = t->coordinates + (lane + l) * hidden;
-        for (uint32_t b = 0, begin = 0, count; b < FT_THRESHOLD_BUCKETS; b++, begin += count) {
+        for (uint32_t b = lowest[l], begin = 0, count; b <= highest[l]; b++, begin += count) {
             count = ends[b];
             ends[b] = begin;
         }
         for (size_t n = 0; n < found[l]; n++) {
             uint32_t k = t->found[l * hidden + n] / FT_THRESHOLD_BUCKETS,
                      b = t->found[l * hidden + n] % FT_THRESHOLD_BUCKETS;
-            coordinates[ends[b]++] = (ft_sink_coordinate){t->mid[k * LANES + lane + l], k};
+            float value = t->mid[k * LANES + lane + l];
+            coordinates[ends[b]++] = (ft_sink_coordinate){value, fabsf(value) * inverse_bounds[k], k};
         }
     }
 }

@@ -22,9 +22,9 @@ typedef struct {
     uint32_t *bucket_ends;           // coordinates up to each bucket's end [LANES][FT_THRESHOLD_BUCKETS]
     float lowest[LANES];             // threshold
     uint32_t highest_octave[LANES];  // of the thresholds, in quarters
-    ft_waiting_pair *waiting;        // [LANES][FT_WAITING_PAIRS]
-    size_t waiting_count[LANES];
-    float *panel; // values of sources side by side [head_dim][FT_LANES]
+    ft_due_correction due[FT_DUE_CORRECTIONS];
+    size_t due_count;
+    float excess; // E of the pair whose corrections are due first, as far as they are settled
 } FT_NAME(sink_tile_state);
 
 FT_INLINE void FT_NAME(place)(const ft_token_shares_call *c, size_t tile, char *scratch, FT_NAME(sink_tile_state) * t) {
@@ -53,11 +53,8 @@ FT_INLINE void FT_NAME(place)(const ft_token_shares_call *c, size_t tile, char *
     t->proximity = memory, memory += padded * LANES;
     t->found = (uint32_t *)memory, memory += FT_LANES * hidden;
     t->bucket_ends = (uint32_t *)memory, memory += LANES * FT_THRESHOLD_BUCKETS;
-    t->waiting = (ft_waiting_pair *)memory,
-    memory += LANES * FT_WAITING_PAIRS * sizeof(ft_waiting_pair) / sizeof(float);
-    t->panel = memory, memory += layer->shape.head_dim * FT_LANES;
     t->coordinates = (ft_sink_coordinate *)memory;
-    memset(t->waiting_count, 0, sizeof t->waiting_count);
+    t->due_count = 0, t->excess = 0;
     memset(t->proximity, 0, padded * LANES * sizeof(float));
 }
 

@@ -38,12 +38,12 @@ static char *scratch_of(const ft_token_shares_call *call, int thread) {
     return call->scratch + (size_t)thread * call->scratch_bytes;
 }
 
-static void bound_values(size_t begin, size_t end, int thread, void *context) {
+static void code_parts(size_t begin, size_t end, int thread, void *context) {
     const ft_sink_tiles *tiles = context;
     size_t groups = bound_groups(tiles->call);
     for (size_t i = begin; i < end; i++)
-        tiles->variant->bound_values(tiles->call, i / groups, i % groups * FT_BOUND_BLOCKS,
-                                     scratch_of(tiles->call, thread));
+        tiles->variant->code_parts(tiles->call, i / groups, i % groups * FT_BOUND_BLOCKS,
+                                   scratch_of(tiles->call, thread));
 }
 
 // Later tiles see more sources; they go first so that the last pieces are short ones.
@@ -62,9 +62,9 @@ void ft_run_sink_tiles(const ft_execution *execution, const ft_sink_tiles *tiles
 
 static size_t scratch_bytes(const ft_token_shares_call *c) {
     size_t hidden = c->layer->hidden, positions = c->blocks * FT_KEY_BLOCK, lanes = c->tile->nr;
-    size_t values = 2 * hidden + 2 * c->layer->shape.head_dim + c->padded_dim + 2 * positions;
-    size_t selection = hidden * (sizeof(uint32_t) + sizeof(ft_sink_coordinate)) +
-                       FT_THRESHOLD_BUCKETS * sizeof(uint32_t) + FT_WAITING_PAIRS * sizeof(ft_waiting_pair);
+    size_t values = 2 * hidden + c->layer->shape.head_dim + c->padded_dim + 2 * positions;
+    size_t selection =
+        hidden * (sizeof(uint32_t) + sizeof(ft_sink_coordinate)) + FT_THRESHOLD_BUCKETS * sizeof(uint32_t);
     return ft_round_up((values * sizeof(float) + selection) * lanes, 64);
 }
 
@@ -73,9 +73,11 @@ static char *allocate(const ft_execution *execution, ft_token_shares_call *c) {
     const ft_attribution_layer *layer = c->layer;
     size_t heads = layer->shape.heads, kv_heads = layer->shape.kv_heads;
     size_t keys = kv_heads * c->blocks * c->key_words, values = kv_heads * c->blocks * c->value_words;
-    size_t output = heads * c->padded_dim * layer->hidden, bounds = heads * (c->padded_hidden + layer->positions);
+    size_t output = heads * c->padded_dim * layer->hidden, codes = heads * layer->positions * c->padded_hidden;
+    size_t bounds = heads * (c->padded_hidden + layer->positions), units = kv_heads * layer->positions;
     size_t scratch = (size_t)execution->threads * c->scratch_bytes;
-    char *memory = aligned_alloc(64, ft_round_up(scratch + (keys + values + output + bounds) * sizeof(float), 64));
+    size_t floats = keys + values + output + bounds + units;
+    char *memory = aligned_alloc(64, ft_round_up(scratch + floats * sizeof(float) + codes, 64));
     if (!memory) return NULL;
     c->scratch = memory;
     c->packed_keys = (float *)(memory + scratch);
@@ -83,6 +85,8 @@ static char *allocate(const ft_execution *execution, ft_token_shares_call *c) {
     c->packed_output = c->packed_values + values;
     c->inverse_bounds = c->packed_output + output;
     c->value_bounds = c->inverse_bounds + heads * c->padded_hidden;
+    c->value_units = c->value_bounds + heads * layer->positions;
+    c->part_codes = (int8_t *)(c->value_units + units);
     return memory;
 }
 
@@ -97,7 +101,7 @@ ft_status ft_with_sink_tiles(const ft_execution *execution, ft_token_shares_call
     if (memory && c->counts) {
         ft_parallel_for(blocks, 1, execution->threads, pack_blocks, &tiles);
         ft_parallel_for(heads, 1, execution->threads, pack_heads, &tiles);
-        ft_parallel_for(heads * bound_groups(c), 1, execution->threads, bound_values, &tiles);
+        ft_parallel_for(heads * bound_groups(c), 1, execution->threads, code_parts, &tiles);
         work(execution, &tiles, context);
         for (size_t i = 0; counts && i < count; i++) ft_add_pruning_counts(counts, &c->counts[i]);
     }

@@ -14,9 +14,29 @@ enum { FT_THRESHOLD_BUCKETS = 128 };
 
 /// A coordinate that may correct some pair of a sink and head.
 typedef struct ft_sink_coordinate {
-    float value;    ///< x_k
-    uint32_t index; ///< k
+    float value;     ///< x_k
+    float threshold; ///< tau_k = |x_k| / c[h, k], a little lowered
+    uint32_t index;  ///< k
 } ft_sink_coordinate;
+
+/// Codes of parts: F_k is code * c[h, k] |V_j| / FT_PART_LEVELS, give or take FT_PART_SLACK codes for rounding.
+enum { FT_PART_LEVELS = 127 };
+#define FT_PART_SLACK 0.51f
+
+/// Sources whose codes and values are asked for ahead of their use.
+enum { FT_SOURCES_AHEAD = 4 };
+
+/// A coordinate whose part in a pair's correction is due, once memory has brought its row of O.
+typedef struct ft_due_correction {
+    uint32_t source, index; ///< j, k
+    float value;            ///< x_k
+    float projection;       ///< L of the pair
+    uint16_t lane;
+    uint16_t last; ///< 1 for the pair's last
+} ft_due_correction;
+
+/// Corrections that are due at a time.
+enum { FT_DUE_CORRECTIONS = 32 };
 
 /// Tiles that are at work before their sums are added up, in order: a number of its own, so that no sum depends on the threads.
 enum { FT_WALK_WAVE = 32 };
@@ -28,15 +48,6 @@ typedef struct ft_walk {
     float *kept;          ///< q r [spans][rows]
     float *partial;       ///< q E of each tile of a wave [FT_WALK_WAVE][spans][positions]
 } ft_walk;
-
-/// A pair whose corrections are due.
-typedef struct ft_waiting_pair {
-    uint32_t source, coordinates; ///< how many of its sink's coordinates it reads
-    float projection;             ///< L
-} ft_waiting_pair;
-
-/// Pairs of a sink that wait for each other, and coordinates that are read together.
-enum { FT_WAITING_PAIRS = 64, FT_CORRECTION_ROWS = 4 };
 
 typedef struct ft_token_shares_call {
     const ft_tile *tile;
@@ -51,6 +62,8 @@ typedef struct ft_token_shares_call {
     float *packed_values;               ///< [kv_heads][blocks][value_words], f32
     float *packed_output;               ///< [heads][padded_dim / mr] panels [hidden][mr]: O, its columns as lanes
     float *value_bounds;                ///< m[h, j], so that |F_k| <= m[h, j] c[h, k] for all k [heads][positions]
+    float *value_units;                 ///< |V_j| / FT_PART_LEVELS [kv_heads][positions]
+    int8_t *part_codes;                 ///< F_k in units of its source and c[h, k] [heads][positions][padded_hidden]
     float *inverse_bounds; ///< 1 / c[h, k], a little lowered; 0 where F_k is always 0 [heads][padded_hidden]
     size_t scratch_bytes;
     char *scratch;       ///< [threads][scratch_bytes]
@@ -61,12 +74,12 @@ typedef struct ft_token_shares_call {
 } ft_token_shares_call;
 
 typedef struct ft_token_shares_variant {
-    /// Packs a block of keys and values of a key-value head.
+    /// Packs a block of keys and values of a key-value head, and takes the values' units.
     void (*pack_block)(const ft_token_shares_call *call, size_t kv_head, size_t block);
     /// Packs O of one head and takes its coordinates' bounds.
     void (*pack_head)(const ft_token_shares_call *call, size_t head);
-    /// The bounds m of FT_BOUND_BLOCKS blocks of sources in one head, once all is packed.
-    void (*bound_values)(const ft_token_shares_call *call, size_t head, size_t first_block, char *scratch);
+    /// The codes and bounds m of FT_BOUND_BLOCKS blocks of sources in one head, once all is packed.
+    void (*code_parts)(const ft_token_shares_call *call, size_t head, size_t first_block, char *scratch);
     /// The rows of one tile of nr sinks.
     void (*sink_tile)(const ft_token_shares_call *call, size_t tile, char *scratch);
 } ft_token_shares_variant;

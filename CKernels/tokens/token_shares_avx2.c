@@ -9,7 +9,7 @@
 #include "../tile/transpose_body.h"
 #include "../span/proximity_body.h"
 #include "sink_tile_body.h"
-#include "value_bounds_body.h"
+#include "part_codes_body.h"
 #include "coordinates_body.h"
 #include "corrections_body.h"
 #include "token_shares_body.h"

@@ -15,6 +15,10 @@ static void FT_NAME(pack_block)(const ft_token_shares_call *c, size_t kv_head, s
         FT_NAME(pack_rows)(FT_PRECISION_F32, mr, lanes, hd, values + j * layer->ldkv, layer->ldkv, 1,
                            packed_values + j * hd);
     }
+    for (size_t j = 0; j < FT_KEY_BLOCK && j < left; j++) {
+        const float *value = values + j * layer->ldkv;
+        c->value_units[kv_head * layer->positions + first + j] = sqrtf(ft_dot(hd, value, value)) / FT_PART_LEVELS;
+    }
 }
 
 static void FT_NAME(pack_head)(const ft_token_shares_call *c, size_t head) {
@@ -68,28 +72,21 @@ FT_INLINE void FT_NAME(attend)(const ft_token_shares_call *c, size_t head, FT_NA
     memcpy(reach, highest, sizeof highest);
 }
 
-// What became of the pairs of each lane in one head.
-typedef struct {
-    ft_vi pairs, opposed, corrected;
-} FT_NAME(lane_counts);
-
 // Adds one source's proximities to FT_LANES lanes, from `lane` on; `projection` is V . p of these.
 FT_INLINE void FT_NAME(add_source)(const ft_token_shares_call *c, size_t head, size_t source, size_t lane,
-                                   ft_vf projection, FT_NAME(sink_tile_state) * t, FT_NAME(lane_counts) * lanes,
+                                   ft_vf projection, FT_NAME(sink_tile_state) * t, ft_vi *counted,
                                    ft_pruning_counts *counts) {
     size_t at = source * LANES + lane;
     ft_vf weight = ft_load(t->weights + at), positive = ft_max(weight * projection, (ft_vf){});
     ft_vf reach = weight * ft_splat(c->value_bounds[head * c->layer->positions + source]);
-    ft_vi present = weight != 0, counted = positive > 0, corrected = counted & (reach > ft_load(t->lowest + lane));
-    lanes->pairs -= present;
-    lanes->opposed -= present & ~counted;
-    lanes->corrected -= corrected;
-    for (uint32_t bits = ft_bits(corrected); bits; bits &= bits - 1) {
+    ft_vi agreeing = positive > 0, corrected = agreeing & (reach > ft_load(t->lowest + lane));
+    *counted -= agreeing;
+    ft_vf exact = ft_select((positive >= ft_splat(c->threshold)) & ~corrected, positive, (ft_vf){});
+    ft_store(t->proximity + at, ft_load(t->proximity + at) + exact);
+    for (uint32_t bits = ft_bits(corrected); bits; bits &= bits - 1, counts->uncorrected--) {
         size_t l = (size_t)__builtin_ctz(bits);
-        FT_NAME(wait_for_corrections)(c, head, lane + l, source, positive[l], reach[l], t, counts);
+        FT_NAME(add_corrected)(c, head, source, lane + l, positive[l], reach[l], t, counts);
     }
-    positive = ft_select((positive >= ft_splat(c->threshold)) & ~corrected, positive, (ft_vf){});
-    ft_store(t->proximity + at, ft_load(t->proximity + at) + positive);
 }
 
 // 1 queries and directions   2 attention weights   3 coordinates within reach   4 projections, corrected and added
@@ -97,7 +94,7 @@ FT_INLINE void FT_NAME(add_head)(const ft_token_shares_call *c, size_t head, FT_
                                  ft_pruning_counts *counts) {
     size_t mr = c->tile->mr, hd = c->layer->shape.head_dim, kv_head = head / c->group;
     float reach[LANES], projections[FT_KEY_BLOCK * LANES];
-    FT_NAME(lane_counts) lanes = {};
+    ft_vi counted = {}; // pairs of each lane whose projection is positive
     FT_NAME(load_head)(c, head, t);
     FT_NAME(attend)(c, head, t, reach);
     FT_NAME(select_coordinates)(c, head, reach, t);
@@ -106,16 +103,19 @@ FT_INLINE void FT_NAME(add_head)(const ft_token_shares_call *c, size_t head, FT_
         const float *values = c->packed_values + (kv_head * c->blocks + block) * c->value_words;
         for (size_t j = 0; j < FT_KEY_BLOCK; j += mr)
             c->tile->f32(hd, values + j * hd, t->directions, projections + j * LANES, LANES, 0);
-        for (size_t j = 0; j < FT_KEY_BLOCK && first + j <= t->highest_source; j++)
+        for (size_t j = 0; j < FT_KEY_BLOCK && first + j <= t->highest_source; j++) {
+            FT_NAME(ask_for_source)(c, head, first + j + FT_SOURCES_AHEAD);
             for (size_t l = 0; l < LANES; l += FT_LANES)
-                FT_NAME(add_source)(c, head, first + j, l, ft_load(projections + j * LANES + l), t, &lanes, counts);
+                FT_NAME(add_source)(c, head, first + j, l, ft_load(projections + j * LANES + l), t, &counted, counts);
+        }
     }
-    for (size_t l = 0; l < t->present; l++) FT_NAME(correct_lane)(c, head, l, t, counts);
-    for (size_t l = 0; l < FT_LANES; l++) {
-        counts->pairs += (uint64_t)lanes.pairs[l];
-        counts->opposed += (uint64_t)lanes.opposed[l];
-        counts->uncorrected += (uint64_t)(lanes.pairs[l] - lanes.opposed[l] - lanes.corrected[l]);
-    }
+    FT_NAME(settle_corrections)(c, head, t);
+    uint64_t visible = 0, positive = 0;
+    for (size_t l = 0; l < t->present; l++) visible += (uint64_t)(t->last[l] - t->first[l] + 1);
+    for (size_t l = 0; l < FT_LANES; l++) positive += (uint64_t)counted[l];
+    counts->pairs += visible;
+    counts->opposed += visible - positive;
+    counts->uncorrected += positive;
 }
 
 FT_INLINE double FT_NAME(residual_proximity)(const ft_token_shares_call *c, size_t sink) {
@@ -183,7 +183,7 @@ static void FT_NAME(sink_tile)(const ft_token_shares_call *c, size_t tile, char 
     c->counts[tile] = counts;
 }
 
-const ft_token_shares_variant FT_NAME(ft_token_shares) = {FT_NAME(pack_block), FT_NAME(pack_head),
-                                                          FT_NAME(bound_values), FT_NAME(sink_tile)};
+const ft_token_shares_variant FT_NAME(ft_token_shares) = {FT_NAME(pack_block), FT_NAME(pack_head), FT_NAME(code_parts),
+                                                          FT_NAME(sink_tile)};
 
 #undef LANES
