@@ -1,6 +1,6 @@
 import Foundation
 
-/// Panels side by side, both axes logarithmic, each with lines of its own.
+/// Panels side by side, both axes logarithmic, each with lines of its own and their names above it.
 struct LinePlot {
   let title: String
 
@@ -12,11 +12,13 @@ struct LinePlot {
   static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
   private static let (width, height) = (360.0, 300.0)
   private static let margin = (left: 62.0, right: 14.0, top: 34.0, bottom: 44.0)
+  private static let nameHeight = 14.0
 
   func svg(_ panels: [(title: String, lines: [Line])]) -> String {
-    let (width, height) = (Self.width * Double(panels.count), Self.height + 30)
+    let names = Double(panels.map(\.lines.count).max() ?? 0) * Self.nameHeight
+    let (width, height) = (Self.width * Double(panels.count), Self.height + names + 30)
     let body = panels.enumerated().map { index, panel in
-      "<g transform=\"translate(\(Double(index) * Self.width),26)\">\(self.panel(panel.title, panel.lines))</g>"
+      "<g transform=\"translate(\(Double(index) * Self.width),26)\">\(self.panel(panel.title, panel.lines, names: names))</g>"
     }
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" font-family="sans-serif" font-size="11">
@@ -28,10 +30,10 @@ struct LinePlot {
       """
   }
 
-  private func panel(_ title: String, _ lines: [Line]) -> String {
+  private func panel(_ title: String, _ lines: [Line], names: Double) -> String {
     let points = lines.flatMap(\.points).filter { $0.x > 0 && $0.y > 0 }
     guard let x = Axis(points.map(\.x), from: Self.margin.left, to: Self.width - Self.margin.right),
-      let y = Axis(points.map(\.y), from: Self.height - Self.margin.bottom, to: Self.margin.top)
+      let y = Axis(points.map(\.y), from: Self.height + names - Self.margin.bottom, to: Self.margin.top + names)
     else { return "" }
     var parts = ["<text x=\"\(Self.margin.left)\" y=\"\(Self.margin.top - 14)\">\(escaped(title))</text>"]
     for tick in x.ticks {
@@ -49,9 +51,9 @@ struct LinePlot {
       parts += places.map {
         "<circle cx=\"\(rounded($0.0))\" cy=\"\(rounded($0.1))\" r=\"2.5\" fill=\"\(entry.color)\"/>"
       }
-      let row = Self.margin.top + 12 + Double(index) * 14
-      parts.append(line(x.start + 8, row - 4, x.start + 24, row - 4, entry.color))
-      parts.append(text(x.start + 28, row, entry.name, anchor: "start"))
+      let row = Self.margin.top + 2 + Double(index) * Self.nameHeight
+      parts.append(line(x.start, row - 4, x.start + 16, row - 4, entry.color))
+      parts.append(text(x.start + 20, row, entry.name, anchor: "start"))
     }
     return parts.joined(separator: "\n")
   }
