@@ -40,8 +40,6 @@ typedef int32_t ft_vi __attribute__((vector_size(FT_LANES * 4)));
 typedef int32_t ft_vi_u __attribute__((vector_size(FT_LANES * 4), aligned(4)));
 
 #define FT_INLINE static inline __attribute__((always_inline, unused))
-/// For what a hot loop calls now and then: the loop keeps its registers.
-#define FT_APART static __attribute__((noinline, unused))
 
 FT_INLINE ft_vf ft_load(const float *p) {
     return *(const ft_vf_u *)p;

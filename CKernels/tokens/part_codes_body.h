@@ -3,12 +3,12 @@
 // |V_j|_2 as a rule. They cost one product for each head and are forgotten with the layer. Included inside a target
 // region, after sink_tile_body.h.
 
-// 1 / c[h, k], lowered by more than rounding; infinite for a row of zeros.
+// 1 / c[h, k], lowered by more than rounding; 0 for a row of zeros.
 FT_INLINE void FT_NAME(bound_coordinates)(const ft_token_shares_call *c, size_t head) {
     float *inverse = c->inverse_bounds + head * c->padded_hidden;
     FT_NAME(head_bounds)(c->layer, head, inverse);
     for (size_t k = 0; k < c->padded_hidden; k++)
-        inverse[k] = k < c->layer->hidden && inverse[k] > 1e-37f ? 0.99999f / inverse[k] : INFINITY;
+        inverse[k] = k < c->layer->hidden && inverse[k] > 1e-37f ? 0.99999f / inverse[k] : 0;
 }
 
 // The nearest whole numbers of values within -127...127: they are the low bytes of the sum with 1.5 * 2^23.

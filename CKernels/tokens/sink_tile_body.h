@@ -17,11 +17,13 @@ typedef struct {
     float *weights;    // a = s alpha [positions][LANES]
     float *proximity;  // sum over heads [positions][LANES]
     // Of the head at work:
-    ft_near_coordinates near[LANES];
-    float lowest[LANES]; // reach up to which no correction is due
-    ft_waiting_pair waiting[FT_WAITING_PAIRS];
+    uint32_t *found;                 // coordinates within reach of some lanes [FT_LANES][hidden]
+    ft_sink_coordinate *coordinates; // the same by ascending buckets [LANES][hidden]
+    uint32_t *bucket_ends;           // coordinates up to each bucket's end [LANES][FT_THRESHOLD_BUCKETS]
+    float lowest[LANES];             // threshold
+    uint32_t highest_octave[LANES];  // of the thresholds, in quarters
     ft_due_correction due[FT_DUE_CORRECTIONS];
-    size_t waiting_count, due_count;
+    size_t due_count;
     float excess; // E of the pair whose corrections are due first, as far as they are settled
 } FT_NAME(sink_tile_state);
 
@@ -49,7 +51,10 @@ FT_INLINE void FT_NAME(place)(const ft_token_shares_call *c, size_t tile, char *
     t->directions = memory, memory += c->padded_dim * LANES;
     t->weights = memory, memory += padded * LANES;
     t->proximity = memory, memory += padded * LANES;
-    t->waiting_count = 0, t->due_count = 0, t->excess = 0;
+    t->found = (uint32_t *)memory, memory += FT_LANES * hidden;
+    t->bucket_ends = (uint32_t *)memory, memory += LANES * FT_THRESHOLD_BUCKETS;
+    t->coordinates = (ft_sink_coordinate *)memory;
+    t->due_count = 0, t->excess = 0;
     memset(t->proximity, 0, padded * LANES * sizeof(float));
 }
 

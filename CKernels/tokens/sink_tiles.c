@@ -63,7 +63,9 @@ void ft_run_sink_tiles(const ft_execution *execution, const ft_sink_tiles *tiles
 static size_t scratch_bytes(const ft_token_shares_call *c) {
     size_t hidden = c->layer->hidden, positions = c->blocks * FT_KEY_BLOCK, lanes = c->tile->nr;
     size_t values = 2 * hidden + c->layer->shape.head_dim + c->padded_dim + 2 * positions;
-    return ft_round_up(values * lanes * sizeof(float), 64);
+    size_t selection =
+        hidden * (sizeof(uint32_t) + sizeof(ft_sink_coordinate)) + FT_THRESHOLD_BUCKETS * sizeof(uint32_t);
+    return ft_round_up((values * sizeof(float) + selection) * lanes, 64);
 }
 
 // One block of memory: the threads' scratch, then what all tiles read.

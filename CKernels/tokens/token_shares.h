@@ -9,6 +9,9 @@ enum { FT_KEY_BLOCK = 64 };
 /// Blocks of sources that are bounded by one thread at a time.
 enum { FT_BOUND_BLOCKS = 4 };
 
+/// Thresholds are told apart in quarters of octaves, this many below a sink's highest.
+enum { FT_THRESHOLD_BUCKETS = 128 };
+
 /// A coordinate that may correct some pair of a sink and head.
 typedef struct ft_sink_coordinate {
     float value;     ///< x_k
@@ -16,40 +19,24 @@ typedef struct ft_sink_coordinate {
     uint32_t index;  ///< k
 } ft_sink_coordinate;
 
-/// Coordinates that a sink's list holds at most, and about how many it is to hold.
-enum { FT_NEAR_COORDINATES = 32, FT_NEAR_AIM = 16 };
-
-/// The coordinates of a sink and head whose thresholds are below `limit`, lowest first, an infinite one after the last.
-typedef struct ft_near_coordinates {
-    size_t count;
-    float limit;
-    ft_sink_coordinate list[FT_NEAR_COORDINATES + 1];
-} ft_near_coordinates;
-
 /// Codes of parts: F_k is code * c[h, k] |V_j| / FT_PART_LEVELS, give or take FT_PART_SLACK codes for rounding.
 enum { FT_PART_LEVELS = 127 };
 #define FT_PART_SLACK 0.51f
 
-/// A pair whose corrections are to be looked up, once memory has brought its codes.
-typedef struct ft_waiting_pair {
-    uint32_t source, lane;
-    float weight;     ///< a
-    float projection; ///< L
-    float reach;      ///< a m[h, j]
-} ft_waiting_pair;
+/// Sources whose codes and values are asked for ahead of their use.
+enum { FT_SOURCES_AHEAD = 4 };
 
 /// A coordinate whose part in a pair's correction is due, once memory has brought its row of O.
 typedef struct ft_due_correction {
     uint32_t source, index; ///< j, k
     float value;            ///< x_k
-    float weight;           ///< a of the pair
     float projection;       ///< L of the pair
     uint16_t lane;
     uint16_t last; ///< 1 for the pair's last
 } ft_due_correction;
 
-/// Pairs that wait, and corrections that are due, at a time: enough to hide memory's latency.
-enum { FT_WAITING_PAIRS = 32, FT_DUE_CORRECTIONS = 32 };
+/// Corrections that are due at a time.
+enum { FT_DUE_CORRECTIONS = 32 };
 
 /// Tiles that are at work before their sums are added up, in order: a number of its own, so that no sum depends on the threads.
 enum { FT_WALK_WAVE = 32 };
@@ -77,7 +64,7 @@ typedef struct ft_token_shares_call {
     float *value_bounds;                ///< m[h, j], so that |F_k| <= m[h, j] c[h, k] for all k [heads][positions]
     float *value_units;                 ///< |V_j| / FT_PART_LEVELS [kv_heads][positions]
     int8_t *part_codes;                 ///< F_k in units of its source and c[h, k] [heads][positions][padded_hidden]
-    float *inverse_bounds; ///< 1 / c[h, k], a little lowered; infinite where F_k is always 0 [heads][padded_hidden]
+    float *inverse_bounds; ///< 1 / c[h, k], a little lowered; 0 where F_k is always 0 [heads][padded_hidden]
     size_t scratch_bytes;
     char *scratch;       ///< [threads][scratch_bytes]
     const ft_walk *walk; ///< NULL where rows are written to `scores`

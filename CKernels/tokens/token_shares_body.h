@@ -85,8 +85,7 @@ FT_INLINE void FT_NAME(add_source)(const ft_token_shares_call *c, size_t head, s
     ft_store(t->proximity + at, ft_load(t->proximity + at) + exact);
     for (uint32_t bits = ft_bits(corrected); bits; bits &= bits - 1, counts->uncorrected--) {
         size_t l = (size_t)__builtin_ctz(bits);
-        ft_waiting_pair pair = {(uint32_t)source, (uint32_t)(lane + l), weight[l], positive[l], reach[l]};
-        FT_NAME(wait_for_codes)(c, head, pair, t, counts);
+        FT_NAME(add_corrected)(c, head, source, lane + l, positive[l], reach[l], t, counts);
     }
 }
 
@@ -104,11 +103,13 @@ FT_INLINE void FT_NAME(add_head)(const ft_token_shares_call *c, size_t head, FT_
         const float *values = c->packed_values + (kv_head * c->blocks + block) * c->value_words;
         for (size_t j = 0; j < FT_KEY_BLOCK; j += mr)
             c->tile->f32(hd, values + j * hd, t->directions, projections + j * LANES, LANES, 0);
-        for (size_t j = 0; j < FT_KEY_BLOCK && first + j <= t->highest_source; j++)
+        for (size_t j = 0; j < FT_KEY_BLOCK && first + j <= t->highest_source; j++) {
+            FT_NAME(ask_for_source)(c, head, first + j + FT_SOURCES_AHEAD);
             for (size_t l = 0; l < LANES; l += FT_LANES)
                 FT_NAME(add_source)(c, head, first + j, l, ft_load(projections + j * LANES + l), t, &counted, counts);
+        }
     }
-    FT_NAME(finish_pairs)(c, head, t, counts);
+    FT_NAME(settle_corrections)(c, head, t);
     uint64_t visible = 0, positive = 0;
     for (size_t l = 0; l < t->present; l++) visible += (uint64_t)(t->last[l] - t->first[l] + 1);
     for (size_t l = 0; l < FT_LANES; l++) positive += (uint64_t)counted[l];

@@ -12,12 +12,16 @@ struct AttributionCase: Sendable, CustomStringConvertible {
   var sinks: Int
   var window: Int?
   var normalised = false
+  /// Size of the output projection's values: how far sources reach beside the residual stream's coordinates.
+  var outputScale = 0.2
+  /// Rows of the output projection, sources' values and coordinates of the residual stream that are zero.
+  var hasZeros = false
   var seed: UInt64 = 11
 
   var description: String {
     """
     heads \(heads)/\(keyValueHeads) dim \(dimension) hidden \(hidden) positions \(positions) sinks \(sinks) \
-    window \(window ?? 0) normalised \(normalised) seed \(seed)
+    window \(window ?? 0) normalised \(normalised) output \(outputScale) zeros \(hasZeros) seed \(seed)
     """
   }
 
@@ -28,6 +32,11 @@ struct AttributionCase: Sendable, CustomStringConvertible {
     AttributionCase(heads: 4, keyValueHeads: 2, dimension: 24, hidden: 50, positions: 150, sinks: 70, window: 24),
     AttributionCase(heads: 2, keyValueHeads: 2, dimension: 32, hidden: 64, positions: 97, sinks: 1, normalised: true),
     AttributionCase(heads: 9, keyValueHeads: 3, dimension: 64, hidden: 576, positions: 200, sinks: 65),
+    AttributionCase(
+      heads: 3, keyValueHeads: 1, dimension: 16, hidden: 150, positions: 90, sinks: 90, outputScale: 4, hasZeros: true),
+    AttributionCase(
+      heads: 2, keyValueHeads: 1, dimension: 16, hidden: 150, positions: 90, sinks: 40, normalised: true,
+      outputScale: 0.002, hasZeros: true),
   ]
 
   var shape: AttentionShape {
@@ -42,10 +51,11 @@ struct AttributionCase: Sendable, CustomStringConvertible {
     let keyColumns = shape.keyColumns
     let queries = generator.normal(sinks * shape.queryColumns)
     let keys = generator.normal(positions * keyColumns)
-    let values = generator.normal(positions * keyColumns)
-    let output = generator.normal(hidden * shape.queryColumns, scale: 0.2)
+    let values = zeroed(generator.normal(positions * keyColumns), rowsOf: keyColumns, every: 7)
+    let output = zeroed(
+      generator.normal(hidden * shape.queryColumns, scale: outputScale), rowsOf: shape.queryColumns, every: 5)
     let before = generator.normal(sinks * hidden)
-    let mid = zip(before, generator.normal(sinks * hidden, scale: 0.3)).map { $0 + $1 }
+    let mid = zeroed(zip(before, generator.normal(sinks * hidden, scale: 0.3)).map { $0 + $1 }, rowsOf: 1, every: 11)
     let weight = normalised ? generator.normal(hidden) : nil
     let layer = AttributionLayer(
       shape: shape, keys: try Matrix(rows: positions, columns: keyColumns, values: keys),
@@ -55,6 +65,10 @@ struct AttributionCase: Sendable, CustomStringConvertible {
       layer: layer, queries: Matrix(rows: sinks, columns: shape.queryColumns, values: queries),
       before: Matrix(rows: sinks, columns: hidden, values: before),
       mid: Matrix(rows: sinks, columns: hidden, values: mid))
+  }
+
+  private func zeroed(_ values: [Float], rowsOf columns: Int, every step: Int) -> [Float] {
+    hasZeros ? values.enumerated().map { $0.offset / columns % step == 0 ? 0 : $0.element } : values
   }
 
   struct Instance {
