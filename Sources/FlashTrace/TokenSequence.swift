@@ -62,7 +62,7 @@ extension TokenSequence {
 
   /// Tokenizes a prompt; the target is the tokens that the model generated, with the stop token that ended them.
   init(_ formatted: FormattedPrompt, answer: ModelAnswer, appendsEndOfSequence: Bool, tokenizer: Tokenizer) throws {
-    guard !answer.ids.isEmpty else { throw TracingError.emptyTarget }
+    guard !answer.ids.isEmpty else { throw TracingError.emptyAnswer }
     let stop = appendsEndOfSequence ? answer.stopID : nil
     let tokens = TracedToken.decoded(
       answer.ids + [stop].compactMap(\.self), offset: formatted.count, tokenizer)

@@ -190,7 +190,7 @@ extension LanguageModel {
   ///
   /// Messages and chat format are those that ``answer(to:chatFormat:count:sampling:execution:onText:isStopped:)`` was
   /// given. `appendsEndOfSequence` lets the stop token follow that ended the answer; none follows one that was cut.
-  /// - Throws: as for a target as text; ``TracingError/emptyTarget`` for an answer without a token.
+  /// - Throws: as for a target as text; ``TracingError/emptyAnswer`` for one without a token.
   public func tracer(
     _ answer: ModelAnswer, to messages: [ChatMessage], chatFormat: ChatFormat? = nil,
     appendsEndOfSequence: Bool = true, capturesPrompt: Bool = false, execution: Execution? = nil,

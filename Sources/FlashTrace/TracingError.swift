@@ -5,6 +5,8 @@ import TraceResult
 public enum TracingError: Error, Equatable, CustomStringConvertible {
   case emptyPrompt
   case emptyTarget
+  /// An answer of the model without a token.
+  case emptyAnswer
   /// A conversation that ends with another's message than the user's.
   case lastMessageNotUsers
   /// A span that cannot be chosen in this target.
@@ -31,6 +33,7 @@ public enum TracingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .emptyPrompt: "the prompt is empty; it needs at least one token"
     case .emptyTarget: "the target is empty; it needs at least one token"
+    case .emptyAnswer: "the model ended its answer at once; there is nothing to trace"
     case .lastMessageNotUsers: "the last message must be the user's; it is what the answer is attributed to"
     case .span(let name, let error): error.description(name)
     case .badSpan(let name, let value, let expected): "\(name) is \(value); expected \(expected)"

@@ -1,8 +1,6 @@
 import FlashTrace
 
 extension TraceCommand {
-  static let noAnswer = "the model ended its answer at once; there is nothing to trace"
-
   /// Names of the options of an answer that are given.
   var samplingNames: [String] { sampling.given + (samplingTopK == nil ? [] : ["--sampling-top-k"]) }
 
@@ -22,15 +20,11 @@ extension TraceCommand {
     }
     if !quiet, !answer.text.isEmpty { StandardError.line("") }
     if Task.isCancelled { throw CancellationError() }
-    guard !answer.ids.isEmpty else {
-      throw Failure.BadInput(description: Self.noAnswer)
-    }
-    tellHow(answer)
+    if !quiet, !answer.ids.isEmpty { tellHow(answer) }
     return answer
   }
 
   private func tellHow(_ answer: ModelAnswer) {
-    if quiet { return }
     let cut = "after \(answer.ids.count) tokens; it is traced without an end of sequence"
     switch answer.ending {
     case .stop: break

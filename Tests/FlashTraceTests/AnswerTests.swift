@@ -65,7 +65,7 @@ struct AnswerTests {
     #expect(sequence.tokens.last?.kind == .special)
     let without = try model.tracer(answer, to: messages, appendsEndOfSequence: false).sequence
     #expect(without.ids.suffix(2) == [5, 6] && !without.endsWithEndOfSequence)
-    #expect(throws: TracingError.emptyTarget) {
+    #expect(throws: TracingError.emptyAnswer) {
       try model.tracer(ModelAnswer(ids: [], stopID: end, text: "", ending: .stop), to: messages)
     }
   }

@@ -104,7 +104,6 @@ struct BatchRun {
     let answer = try model.answer(
       to: messages, chatFormat: chatFormat, count: answerCount, sampling: sampling, execution: execution)
     try Task.checkCancellation()
-    guard !answer.ids.isEmpty else { throw Failure.BadInput(description: TraceCommand.noAnswer) }
     return answer
   }
 }

@@ -55,10 +55,7 @@ struct ModelWork: Sendable {
 
   /// Of the tokens that the model generated, which no text may give again: the pass is not kept.
   private func tracer(of answer: ModelAnswer, _ request: TargetRequest, _ report: Report) throws -> Tracer {
-    guard !answer.ids.isEmpty else {
-      throw RequestFailure(.unprocessableContent, "the model ended its answer at once; there is nothing to trace")
-    }
-    return try model.tracer(
+    try model.tracer(
       answer, to: request.conversation.messages, chatFormat: request.conversation.chatFormat,
       appendsEndOfSequence: request.appendsEndOfSequence, capturesPrompt: request.trace.readsAllPositions,
       execution: execution
