@@ -26,8 +26,9 @@ typedef struct ft_token_sinks {
 /// coordinate, which tells which of them a pair has to be corrected by; these are computed in f32. Which pairs need
 /// corrections is told by a bound m[h, j] = max_k |F_k| / c[h, k] of each source, c[h, k] = |w_k| |row k of O[h]|_2. A
 /// row depends on neither the rows beside it nor the threads, which split the sinks in tiles of nr.
-/// Scratch: heads * hidden bytes a position for F, packed keys and values, O once, m, and two columns of nr values a
-/// position for each thread. counts: may be NULL.
+/// Directions p = O[h]^T (w sign x_mid) are sums of table entries, four coordinates each.
+/// Scratch: heads * hidden bytes a position for F, packed keys and values, m, heads * head_dim values a sink for p, and two
+/// columns of nr values a position for each thread. counts: may be NULL.
 /// Errors: FT_UNSUPPORTED, FT_OUT_OF_MEMORY. Thread-safe.
 ft_status ft_token_shares(const ft_execution *execution, const ft_attribution_layer *layer, const ft_token_sinks *sinks,
                           size_t first, size_t count, float threshold, float *scores, size_t ldscores,

@@ -4,7 +4,7 @@
 // region, after sink_tile_body.h.
 
 // 1 / c[h, k], lowered by more than rounding; 0 for a row of zeros.
-FT_INLINE void FT_NAME(bound_coordinates)(const ft_token_shares_call *c, size_t head) {
+static void FT_NAME(bound_coordinates)(const ft_token_shares_call *c, size_t head) {
     float *inverse = c->inverse_bounds + head * c->padded_hidden;
     FT_NAME(head_bounds)(c->layer, head, inverse);
     for (size_t k = 0; k < c->padded_hidden; k++)

@@ -21,17 +21,6 @@ static void FT_NAME(pack_block)(const ft_token_shares_call *c, size_t kv_head, s
     }
 }
 
-static void FT_NAME(pack_head)(const ft_token_shares_call *c, size_t head) {
-    const ft_attribution_layer *layer = c->layer;
-    size_t mr = c->tile->mr, hd = layer->shape.head_dim, hidden = layer->hidden;
-    float *packed = c->packed_output + head * c->padded_dim * hidden;
-    for (size_t dim = 0; dim < c->padded_dim; dim += mr)
-        FT_NAME(pack_columns)(FT_PRECISION_F32, mr, hd - dim < mr ? hd - dim : mr, hidden, hidden,
-                              FT_NAME(output_row)(layer, head, 0) + dim, layer->shape.heads * hd,
-                              packed + dim * hidden);
-    FT_NAME(bound_coordinates)(c, head);
-}
-
 // Weights a of one block of scores, and each lane's highest reach a m.
 FT_INLINE void FT_NAME(weigh)(const FT_NAME(sink_tile_state) * t, const float *bounds, int32_t first, int32_t count,
                               float *scores, ft_vf reach[TILE_VECTORS]) {
@@ -72,13 +61,19 @@ FT_INLINE void FT_NAME(attend)(const ft_token_shares_call *c, size_t head, FT_NA
     memcpy(reach, highest, sizeof highest);
 }
 
+FT_INLINE FT_NAME(source_state) FT_NAME(load_source)(const ft_token_shares_call *c, size_t head, size_t position) {
+    size_t positions = c->layer->positions, at = head * positions + position;
+    return (FT_NAME(source_state)){position, c->part_codes + at * c->padded_hidden,
+                                   c->value_units[head / c->group * positions + position], c->value_bounds[at]};
+}
+
 // Adds one source's proximities to FT_LANES lanes, from `lane` on; `projection` is V . p of these.
-FT_INLINE void FT_NAME(add_source)(const ft_token_shares_call *c, size_t head, size_t source, size_t lane,
-                                   ft_vf projection, FT_NAME(sink_tile_state) * t, ft_vi *counted,
+FT_INLINE void FT_NAME(add_source)(const ft_token_shares_call *c, size_t head, const FT_NAME(source_state) * source,
+                                   size_t lane, ft_vf projection, FT_NAME(sink_tile_state) * t, ft_vi *counted,
                                    ft_pruning_counts *counts) {
-    size_t at = source * LANES + lane;
+    size_t at = source->position * LANES + lane;
     ft_vf weight = ft_load(t->weights + at), positive = ft_max(weight * projection, (ft_vf){});
-    ft_vf reach = weight * ft_splat(c->value_bounds[head * c->layer->positions + source]);
+    ft_vf reach = weight * ft_splat(source->bound);
     ft_vi agreeing = positive > 0, corrected = agreeing & (reach > ft_load(t->lowest + lane));
     *counted -= agreeing;
     ft_vf exact = ft_select((positive >= ft_splat(c->threshold)) & ~corrected, positive, (ft_vf){});
@@ -97,7 +92,7 @@ FT_INLINE void FT_NAME(add_head)(const ft_token_shares_call *c, size_t head, FT_
     ft_vi counted = {}; // pairs of each lane whose projection is positive
     FT_NAME(load_head)(c, head, t);
     FT_NAME(attend)(c, head, t, reach);
-    FT_NAME(select_coordinates)(c, head, reach, t);
+    for (size_t l = 0; l < t->present; l++) FT_NAME(select_coordinates)(c, head, l, reach[l], t);
     for (size_t block = t->lowest_source / FT_KEY_BLOCK; block * FT_KEY_BLOCK <= t->highest_source; block++) {
         size_t first = block * FT_KEY_BLOCK;
         const float *values = c->packed_values + (kv_head * c->blocks + block) * c->value_words;
@@ -105,8 +100,9 @@ FT_INLINE void FT_NAME(add_head)(const ft_token_shares_call *c, size_t head, FT_
             c->tile->f32(hd, values + j * hd, t->directions, projections + j * LANES, LANES, 0);
         for (size_t j = 0; j < FT_KEY_BLOCK && first + j <= t->highest_source; j++) {
             FT_NAME(ask_for_source)(c, head, first + j + FT_SOURCES_AHEAD);
+            FT_NAME(source_state) source = FT_NAME(load_source)(c, head, first + j);
             for (size_t l = 0; l < LANES; l += FT_LANES)
-                FT_NAME(add_source)(c, head, first + j, l, ft_load(projections + j * LANES + l), t, &counted, counts);
+                FT_NAME(add_source)(c, head, &source, l, ft_load(projections + j * LANES + l), t, &counted, counts);
         }
     }
     FT_NAME(settle_corrections)(c, head, t);
@@ -145,33 +141,36 @@ FT_INLINE void FT_NAME(write_rows)(const ft_token_shares_call *c, const FT_NAME(
     }
 }
 
-// What the weights of the tile's sinks move onto every source, and what the residual keeps of them.
+// What the weights of the tile's sinks move onto every source, and what the residual keeps of them; FT_LANES spans at a
+// time, one in each lane.
 FT_INLINE void FT_NAME(walk_rows)(const ft_token_shares_call *c, size_t tile, const FT_NAME(sink_tile_state) * t,
                                   const double total[LANES], const double residual[LANES]) {
     const ft_walk *walk = c->walk;
-    size_t positions = c->layer->positions;
-    for (size_t s = 0; s < walk->spans; s++) {
-        float scaled[LANES], *moved = walk->partial + (tile % FT_WALK_WAVE * walk->spans + s) * positions;
-        for (size_t l = 0; l < LANES; l++) {
-            size_t at = s * c->sinks->rows + t->begin + (l < t->present ? l : 0);
-            scaled[l] = l < t->present ? (float)(walk->weights[at] / total[l]) : 0;
-            if (l < t->present) walk->kept[at] = (float)(walk->weights[at] * residual[l] / total[l]);
-        }
+    size_t spans = walk->spans, positions = c->layer->positions;
+    float *moved = walk->partial + tile % FT_WALK_WAVE * positions * spans;
+    for (size_t first = 0; first < spans; first += FT_LANES) {
+        size_t count = spans - first < FT_LANES ? spans - first : FT_LANES;
+        float scaled[LANES * FT_LANES] = {0};
+        for (size_t s = 0; s < count; s++)
+            for (size_t l = 0; l < t->present; l++) {
+                size_t at = (first + s) * c->sinks->rows + t->begin + l;
+                scaled[l * FT_LANES + s] = (float)(walk->weights[at] / total[l]);
+                walk->kept[at] = (float)(walk->weights[at] * residual[l] / total[l]);
+            }
         for (size_t j = 0; j <= t->highest_source; j++) {
-            ft_vf sum = {};
-            for (size_t l = 0; l < LANES; l += FT_LANES)
-                sum += ft_load(scaled + l) * ft_load(t->proximity + j * LANES + l);
-            moved[j] = ft_sum(sum);
+            ft_vf sums = {};
+            for (size_t l = 0; l < LANES; l++)
+                sums += ft_load(scaled + l * FT_LANES) * ft_splat(t->proximity[j * LANES + l]);
+            for (size_t s = 0; s < count; s++) moved[j * spans + first + s] = sums[s];
         }
-        memset(moved + t->highest_source + 1, 0, (positions - t->highest_source - 1) * sizeof *moved);
     }
+    memset(moved + (t->highest_source + 1) * spans, 0, (positions - t->highest_source - 1) * spans * sizeof *moved);
 }
 
 static void FT_NAME(sink_tile)(const ft_token_shares_call *c, size_t tile, char *scratch) {
     FT_NAME(sink_tile_state) state;
     ft_pruning_counts counts = {0};
     FT_NAME(place)(c, tile, scratch, &state);
-    FT_NAME(load_sinks)(c, &state);
     for (size_t head = 0; head < c->layer->shape.heads; head++) FT_NAME(add_head)(c, head, &state, &counts);
     double total[LANES], residual[LANES];
     FT_NAME(totals)(c, &state, total, residual);
@@ -183,7 +182,7 @@ static void FT_NAME(sink_tile)(const ft_token_shares_call *c, size_t tile, char 
     c->counts[tile] = counts;
 }
 
-const ft_token_shares_variant FT_NAME(ft_token_shares) = {FT_NAME(pack_block), FT_NAME(pack_head), FT_NAME(code_parts),
-                                                          FT_NAME(sink_tile)};
+const ft_token_shares_variant FT_NAME(ft_token_shares) = {FT_NAME(pack_block), FT_NAME(bound_coordinates),
+                                                          FT_NAME(direct), FT_NAME(code_parts), FT_NAME(sink_tile)};
 
 #undef LANES

@@ -4,19 +4,20 @@
 
 typedef struct {
     float *moved;
-    const ft_walk *walk;
-    size_t positions, first_tile, tiles;
-    const unsigned char *skipped;
+    const ft_token_shares_call *call;
+    size_t first_tile, tiles;
 } walk_sums;
 
+// Sums of the sources begin...end.
 static void add_partials(size_t begin, size_t end, int thread, void *context) {
     (void)thread;
     const walk_sums *sums = context;
-    size_t values = sums->walk->spans * sums->positions;
+    size_t spans = sums->call->walk->spans, positions = sums->call->layer->positions;
     for (size_t tile = sums->first_tile; tile < sums->first_tile + sums->tiles; tile++) {
-        if (sums->skipped[tile]) continue;
-        const float *partial = sums->walk->partial + tile % FT_WALK_WAVE * values;
-        for (size_t i = begin; i < end; i++) sums->moved[i] += partial[i];
+        if (sums->call->skipped[tile]) continue;
+        const float *partial = sums->call->walk->partial + tile % FT_WALK_WAVE * positions * spans;
+        for (size_t s = 0; s < spans; s++)
+            for (size_t j = begin; j < end; j++) sums->moved[s * positions + j] += partial[j * spans + s];
     }
 }
 
@@ -24,12 +25,11 @@ static void add_partials(size_t begin, size_t end, int thread, void *context) {
 static void walk_waves(const ft_execution *execution, ft_sink_tiles *tiles, void *context) {
     walk_sums *sums = context;
     size_t count = tiles->count;
-    tiles->skipped = sums->skipped;
     for (size_t first = 0; first < count; first += FT_WALK_WAVE) {
         tiles->first = sums->first_tile = first;
         tiles->count = sums->tiles = count - first < FT_WALK_WAVE ? count - first : FT_WALK_WAVE;
         ft_run_sink_tiles(execution, tiles);
-        ft_parallel_for(sums->walk->spans * sums->positions, 4096, execution->threads, add_partials, sums);
+        ft_parallel_for(sums->call->layer->positions, 512, execution->threads, add_partials, sums);
     }
 }
 
@@ -63,7 +63,8 @@ ft_status ft_walk_layer(const ft_execution *execution, const ft_attribution_laye
     if (walk.partial && skipped) {
         mark_skipped(sinks, spans, weights, negligible, call.tile->nr, skipped);
         call.walk = &walk;
-        walk_sums sums = {.moved = moved, .walk = &walk, .positions = layer->positions, .skipped = skipped};
+        call.skipped = skipped;
+        walk_sums sums = {.moved = moved, .call = &call};
         status = ft_with_sink_tiles(execution, &call, counts, walk_waves, &sums);
         if (counts) counts->skipped += count_skipped(sinks->rows, call.tile->nr, skipped);
     }
