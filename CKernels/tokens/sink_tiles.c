@@ -17,6 +17,10 @@ static const ft_token_shares_variant *const variants[FT_ISA_COUNT] = {
 #endif
 };
 
+static char *scratch_of(const ft_token_shares_call *call, int thread) {
+    return call->scratch + (size_t)thread * call->scratch_bytes;
+}
+
 static void pack_blocks(size_t begin, size_t end, int thread, void *context) {
     (void)thread;
     const ft_sink_tiles *tiles = context;
@@ -34,6 +38,12 @@ static size_t direction_groups(const ft_token_shares_call *call) {
     return (call->count + FT_DIRECTION_SINKS - 1) / FT_DIRECTION_SINKS;
 }
 
+static void take_signs(size_t begin, size_t end, int thread, void *context) {
+    (void)thread;
+    const ft_sink_tiles *tiles = context;
+    tiles->variant->take_signs(tiles->call, begin, end);
+}
+
 static void direct_sinks(size_t begin, size_t end, int thread, void *context) {
     (void)thread;
     const ft_sink_tiles *tiles = context;
@@ -44,10 +54,6 @@ static void direct_sinks(size_t begin, size_t end, int thread, void *context) {
 
 static size_t bound_groups(const ft_token_shares_call *call) {
     return (call->blocks + FT_BOUND_BLOCKS - 1) / FT_BOUND_BLOCKS;
-}
-
-static char *scratch_of(const ft_token_shares_call *call, int thread) {
-    return call->scratch + (size_t)thread * call->scratch_bytes;
 }
 
 static void code_parts(size_t begin, size_t end, int thread, void *context) {
@@ -88,11 +94,13 @@ static char *allocate(const ft_execution *execution, ft_token_shares_call *c) {
     size_t directions = heads * c->count * c->direction_words, codes = heads * layer->positions * c->padded_hidden;
     size_t bounds = heads * (c->padded_hidden + layer->positions), units = kv_heads * layer->positions;
     size_t scratch = (size_t)execution->threads * c->scratch_bytes;
+    size_t signs = ft_round_up(c->count * c->sign_words * sizeof(uint64_t), 64);
     size_t floats = keys + values + directions + bounds + units;
-    char *memory = ft_scratch_take(scratch + floats * sizeof(float) + codes);
+    char *memory = ft_scratch_take(scratch + signs + floats * sizeof(float) + codes);
     if (!memory) return NULL;
     c->scratch = memory;
-    c->packed_keys = (float *)(memory + scratch);
+    c->signs = (uint64_t *)(memory + scratch);
+    c->packed_keys = (float *)(memory + scratch + signs);
     c->packed_values = c->packed_keys + keys;
     c->directions = c->packed_values + values;
     c->inverse_bounds = c->directions + directions;
@@ -113,6 +121,7 @@ ft_status ft_with_sink_tiles(const ft_execution *execution, ft_token_shares_call
     if (memory && c->counts) {
         ft_parallel_for(blocks, 1, execution->threads, pack_blocks, &tiles);
         ft_parallel_for(heads, 1, execution->threads, bound_heads, &tiles);
+        ft_parallel_for(c->count, 64, execution->threads, take_signs, &tiles);
         ft_parallel_for(heads * direction_groups(c), 1, execution->threads, direct_sinks, &tiles);
         ft_parallel_for(heads * bound_groups(c), 1, execution->threads, code_parts, &tiles);
         work(execution, &tiles, context);
@@ -141,6 +150,7 @@ ft_token_shares_call ft_make_token_shares_call(const ft_execution *execution, co
         .threshold = threshold,
         .blocks = (layer->positions + FT_KEY_BLOCK - 1) / FT_KEY_BLOCK,
         .padded_hidden = ft_round_up(layer->hidden, tile->nr),
+        .sign_words = (layer->hidden + 63) / 64,
         .direction_words = ft_round_up(hd, FT_WIDEST_PIECE),
         .coordinate_words = layer->hidden + FT_CODES_AT_ONCE + 1,
         .key_words = ft_round_up(ft_panel_words(execution->precision, hd) * FT_KEY_BLOCK, 16),

@@ -12,8 +12,8 @@ enum { FT_BOUND_BLOCKS = 4 };
 /// Thresholds are told apart in quarters of octaves, this many below a sink's highest.
 enum { FT_THRESHOLD_BUCKETS = 128 };
 
-/// Sinks whose directions are taken by one thread at a time, and how many ahead one asks for.
-enum { FT_DIRECTION_SINKS = 192, FT_SINKS_AHEAD = 8 };
+/// Sinks whose directions are taken by one thread at a time.
+enum { FT_DIRECTION_SINKS = 192 };
 
 /// Directions are taken in pieces whose size divides this.
 enum { FT_WIDEST_PIECE = 64 };
@@ -61,11 +61,13 @@ typedef struct ft_token_shares_call {
     size_t group, first, count, blocks; ///< heads / kv_heads, sinks asked for, blocks of keys
     float threshold;                    ///< least proximity that counts
     size_t padded_hidden;               ///< hidden rounded up to nr
+    size_t sign_words;                  ///< of one sink's signs
     size_t direction_words;             ///< of one direction, head_dim rounded up
     size_t coordinate_words;            ///< of one sink's sorted coordinates
     size_t key_words, value_words;      ///< of one packed block: panels of mr positions
     float *packed_keys;                 ///< [kv_heads][blocks][key_words], in `precision`
     float *packed_values;               ///< [kv_heads][blocks][value_words], f32
+    uint64_t *signs;                    ///< of x_mid, a bit each [count][sign_words]
     float *directions;                  ///< p [heads][count][direction_words]
     float *value_bounds;                ///< m[h, j], so that |F_k| <= m[h, j] c[h, k] for all k [heads][positions]
     float *value_units;                 ///< |V_j| / FT_PART_LEVELS [kv_heads][positions]
@@ -85,6 +87,8 @@ typedef struct ft_token_shares_variant {
     void (*pack_block)(const ft_token_shares_call *call, size_t kv_head, size_t block);
     /// The bounds of one head's coordinates.
     void (*bound_coordinates)(const ft_token_shares_call *call, size_t head);
+    /// The signs of sinks begin...end of the call.
+    void (*take_signs)(const ft_token_shares_call *call, size_t begin, size_t end);
     /// The directions of FT_DIRECTION_SINKS sinks in one head, from sink `first` of the call on.
     void (*direct)(const ft_token_shares_call *call, size_t head, size_t first);
     /// The codes and bounds m of FT_BOUND_BLOCKS blocks of sources in one head, once all is packed.

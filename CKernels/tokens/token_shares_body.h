@@ -182,7 +182,13 @@ static void FT_NAME(sink_tile)(const ft_token_shares_call *c, size_t tile, char 
     c->counts[tile] = counts;
 }
 
-const ft_token_shares_variant FT_NAME(ft_token_shares) = {FT_NAME(pack_block), FT_NAME(bound_coordinates),
-                                                          FT_NAME(direct), FT_NAME(code_parts), FT_NAME(sink_tile)};
+const ft_token_shares_variant FT_NAME(ft_token_shares) = {
+    .pack_block = FT_NAME(pack_block),
+    .bound_coordinates = FT_NAME(bound_coordinates),
+    .take_signs = FT_NAME(take_signs),
+    .direct = FT_NAME(direct),
+    .code_parts = FT_NAME(code_parts),
+    .sink_tile = FT_NAME(sink_tile),
+};
 
 #undef LANES
