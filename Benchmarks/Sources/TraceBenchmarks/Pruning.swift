@@ -5,7 +5,7 @@ import Foundation
 /// How far the exact pruning of proximities goes in each layer.
 struct Pruning: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Pairs that need no correction, and coordinates evaluated for the others, layer by layer.")
+    abstract: "Pairs that need no correction, and coordinates computed for the others, layer by layer.")
 
   @OptionGroup var options: RunOptions
   @OptionGroup var length: LengthOptions
@@ -14,7 +14,7 @@ struct Pruning: ParsableCommand {
     let workload = try Workload(options, length)
     let tracer = try workload.tracer(options.execution(), capturesPrompt: true)
     let hidden = workload.model.configuration.hiddenSize
-    for method in [AttributionMethod.ifrSpan, .ifrTokenwise] {
+    for method in [AttributionMethod.ifrSpan, .ifrTokenwise, .route] {
       print("\n\(method.rawValue), \(length.prompt) + \(length.target) tokens\n")
       print(
         "| layer | sinks left out | pairs | opposed | no coordinate | coordinates a corrected pair | of all coordinates |"
