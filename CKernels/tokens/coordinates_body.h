@@ -2,7 +2,8 @@
 //
 // A coordinate is in E of a pair only if its threshold tau_k = |x_k| / c[h, k] is below the pair's reach a m[h, j].
 // Each sink's coordinates stand in the order of buckets of thresholds, a quarter of an octave each, so a pair reads the
-// first few of them: all those up to the bucket of its reach. One that is read in vain adds nothing, so sums do not depend on the bounds m.
+// first few of them: all those up to the bucket of its reach. One that is read in vain adds nothing, so sums do not
+// depend on the bounds m.
 
 // Of |x|.
 FT_INLINE uint32_t FT_NAME(quarter_octave)(float x) {
@@ -23,11 +24,14 @@ FT_INLINE uint32_t FT_NAME(take_thresholds)(const ft_token_shares_call *c, const
     size_t hidden = c->layer->hidden;
     ft_vf infinite = ft_splat(__builtin_inff()), lowest = infinite, highest = {};
     for (size_t k = 0; k < c->padded_hidden; k += FT_LANES) {
-        float tail[FT_LANES] = {0};
-        if (k + FT_LANES > hidden)
-            for (size_t l = 0; k + l < hidden; l++) tail[l] = x[k + l];
-        ft_vf values = ft_load(k + FT_LANES > hidden ? tail : x + k), inverse = ft_load(inverse_bounds + k);
-        ft_vf threshold = ft_abs(values) * inverse;
+        float tail[FT_LANES];
+        const float *values = tail;
+        if (k + FT_LANES <= hidden) {
+            values = x + k;
+        } else {
+            for (size_t l = 0; l < FT_LANES; l++) tail[l] = k + l < hidden ? x[k + l] : 0;
+        }
+        ft_vf inverse = ft_load(inverse_bounds + k), threshold = ft_abs(ft_load(values)) * inverse;
         ft_vi counts = inverse > 0;
         highest = ft_max(highest, ft_select(counts, threshold, (ft_vf){}));
         threshold = ft_select(counts, threshold, infinite);

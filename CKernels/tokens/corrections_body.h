@@ -41,6 +41,7 @@ FT_INLINE void FT_NAME(settle_corrections)(const ft_token_shares_call *c, size_t
 // tau_k. `thresholds` are these with the signs of x_k.
 FT_INLINE uint32_t FT_NAME(check_codes)(const int8_t *codes, const uint32_t *indices, const float *thresholds,
                                         float unit) {
+    _Static_assert(FT_CODES_AT_ONCE == 8, "eight codes are named below");
     typedef int8_t bytes __attribute__((vector_size(FT_CODES_AT_ONCE)));
     typedef int32_t words __attribute__((vector_size(FT_CODES_AT_ONCE * 4)));
     typedef float floats __attribute__((vector_size(FT_CODES_AT_ONCE * 4)));

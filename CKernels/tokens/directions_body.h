@@ -47,7 +47,7 @@ static void FT_NAME(take_signs)(const ft_token_shares_call *c, size_t begin, siz
 // Asks memory for the pieces of rows that the tables of coordinates [first, first + 4 * SIGN_TABLES) are made of.
 FT_INLINE void FT_NAME(ask_for_rows)(const ft_attribution_layer *layer, size_t head, size_t first, size_t dim) {
     for (size_t k = first; k < first + 4 * FT_NAME(SIGN_TABLES) && k < layer->hidden; k++)
-        for (size_t d = 0; d < FT_NAME(DIRECTION_DIMS); d += 16)
+        for (size_t d = 0; d < FT_NAME(DIRECTION_DIMS) && dim + d < layer->shape.head_dim; d += 16)
             __builtin_prefetch(FT_NAME(output_row)(layer, head, k) + dim + d);
 }
 
