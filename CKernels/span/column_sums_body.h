@@ -5,10 +5,11 @@ static void FT_NAME(pack_queries)(const ft_column_sums_call *c, size_t head, siz
     size_t mr = c->tile->mr, hd = c->layer->shape.head_dim, words = ft_panel_words(c->precision, hd);
     float *packed = c->packed_queries + (head * c->sink_blocks + block) * c->query_words;
     if (!c->used[block]) return;
-    memset(packed, 0, c->query_words * sizeof *packed);
-    for (size_t i = 0; i < FT_SINK_BLOCK && block * FT_SINK_BLOCK + i < c->rows; i++) {
-        const float *q = c->q + (block * FT_SINK_BLOCK + i) * c->ldq + head * hd;
-        FT_NAME(pack_lane)(c->precision, mr, hd, q, c->layer->shape.scale, packed + i / mr * words * mr + i % mr);
+    size_t begin = block * FT_SINK_BLOCK, left = c->rows - begin, count = left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK;
+    for (size_t i = 0; i < FT_SINK_BLOCK; i += mr, packed += words * mr) {
+        size_t present = i < count ? count - i : 0;
+        FT_NAME(pack_rows)(c->precision, mr, present < mr ? present : mr, hd, c->q + (begin + i) * c->ldq + head * hd,
+                           c->ldq, c->layer->shape.scale, packed);
     }
 }
 

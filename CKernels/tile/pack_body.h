@@ -26,10 +26,34 @@ FT_INLINE void FT_NAME(pack_lane)(ft_precision precision, size_t lanes, size_t k
         words[p / 2 * lanes] = FT_NAME(bf16_pair)(scale * src[p], p + 1 < k ? scale * src[p + 1] : 0);
 }
 
+// Four neighbouring lanes of an f32 panel, exchanged in registers as squares of 4 x 4.
+FT_INLINE void FT_NAME(pack_four_lanes)(size_t lanes, size_t k, const float *src, size_t ld, float scale,
+                                        float *panel) {
+    typedef float four __attribute__((vector_size(16), aligned(4)));
+    size_t p = 0;
+    for (; p + 4 <= k; p += 4) {
+        four row[4], pair[4];
+        for (size_t l = 0; l < 4; l++) row[l] = scale * *(const four *)(src + l * ld + p);
+        for (size_t l = 0; l < 4; l += 2) {
+            pair[l] = __builtin_shufflevector(row[l], row[l + 1], 0, 4, 1, 5);
+            pair[l + 1] = __builtin_shufflevector(row[l], row[l + 1], 2, 6, 3, 7);
+        }
+        for (size_t half = 0; half < 2; half++) {
+            float *out = panel + (p + 2 * half) * lanes;
+            *(four *)out = __builtin_shufflevector(pair[half], pair[half + 2], 0, 1, 4, 5);
+            *(four *)(out + lanes) = __builtin_shufflevector(pair[half], pair[half + 2], 2, 3, 6, 7);
+        }
+    }
+    for (; p < k; p++)
+        for (size_t l = 0; l < 4; l++) panel[p * lanes + l] = scale * src[l * ld + p];
+}
+
 // Lane l, step p = scale * src[l * ld + p]: rows become lanes. `count` <= lanes rows are there.
 FT_INLINE void FT_NAME(pack_rows)(ft_precision precision, size_t lanes, size_t count, size_t k, const float *src,
                                   size_t ld, float scale, float *panel) {
-    for (size_t l = 0; l < count; l++) FT_NAME(pack_lane)(precision, lanes, k, src + l * ld, scale, panel + l);
+    size_t four = precision == FT_PRECISION_BF16 ? 0 : count / 4 * 4;
+    for (size_t l = 0; l < four; l += 4) FT_NAME(pack_four_lanes)(lanes, k, src + l * ld, ld, scale, panel + l);
+    for (size_t l = four; l < count; l++) FT_NAME(pack_lane)(precision, lanes, k, src + l * ld, scale, panel + l);
     for (size_t l = count; l < lanes; l++)
         for (size_t p = 0; p < ft_panel_words(precision, k); p++) panel[p * lanes + l] = 0;
 }
