@@ -1,29 +1,44 @@
 import Synchronization
 
-/// A progress bar on standard error, where that is a terminal.
+/// Progress on standard error: a bar where that is a terminal, else a line a minute, so that the log of a short run stays
+/// empty.
 final class ProgressBar: Sendable {
   private let isShown: Bool
-  private let last = Mutex("")
+  private let isTerminal = StandardError.isTerminal
+  private let last = Mutex((line: "", written: ContinuousClock.now))
 
-  init(isShown: Bool) { self.isShown = isShown && StandardError.isTerminal }
+  init(isShown: Bool) { self.isShown = isShown }
 
-  /// Shows that `done` of `total` steps of `stage` are done; the line is drawn anew only when it changes.
-  /// `note` stands behind it.
+  /// Shows that `done` of `total` steps of `stage` are done; a bar is drawn anew only when it changes. `note` stands
+  /// behind it.
   func update(_ stage: String, _ done: Int, _ total: Int, note: String = "") {
     guard isShown, total > 0 else { return }
+    isTerminal ? draw(stage, done, total, note) : log(stage, done, total, note)
+  }
+
+  private func draw(_ stage: String, _ done: Int, _ total: Int, _ note: String) {
     let filled = done * 30 / total
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
     let line = "\r\(stage.padding(to: 10)) \(bar) \(done * 100 / total) %  \(note)\u{1B}[K"
-    let isNew = last.withLock { previous in
-      defer { previous = line }
-      return previous != line
+    let isNew = last.withLock { last in
+      defer { last.line = line }
+      return last.line != line
     }
     if isNew { StandardError.write(line) }
   }
 
-  /// Clears the line.
+  private func log(_ stage: String, _ done: Int, _ total: Int, _ note: String) {
+    let isDue = last.withLock { last in
+      guard last.written.duration(to: .now) >= .seconds(60) else { return false }
+      last.written = .now
+      return true
+    }
+    if isDue { StandardError.line("\(stage): \(done) of \(total)" + (note.isEmpty ? "" : ", \(note)")) }
+  }
+
+  /// Clears the bar.
   func finish() {
-    if isShown { StandardError.write("\r\u{1B}[K") }
+    if isShown, isTerminal { StandardError.write("\r\u{1B}[K") }
   }
 }
 
