@@ -24,7 +24,7 @@ struct WorkQueueTests {
     func isReached() async { for await _ in reached.stream {} }
   }
 
-  private func limits(queue: Int = 16, seconds: Double = 60) -> ServerLimits {
+  private func limits(queue: Int = 16, seconds: Double = 3600) -> ServerLimits {
     var limits = ServerLimits()
     (limits.queueLength, limits.seconds) = (queue, seconds)
     return limits
