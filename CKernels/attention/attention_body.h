@@ -9,11 +9,7 @@ static void FT_NAME(pack)(const ft_attention_call *c, size_t kv_head, size_t blo
     size_t present = total - first < keys ? total - first : keys;
     const float *k = c->k + first * c->ldkv + kv_head * hd, *v = c->v + first * c->ldkv + kv_head * hd;
     float *packed = c->packed_keys + (kv_head * c->key_blocks + block) * c->key_words;
-    for (size_t key = 0; key < keys; key += mr) {
-        size_t count = present > key ? present - key : 0;
-        FT_NAME(pack_rows)(c->precision, mr, count < mr ? count : mr, hd, k + key * c->ldkv, c->ldkv, 1, packed);
-        packed += ft_panel_words(c->precision, hd) * mr;
-    }
+    FT_NAME(pack_panels)(c->precision, mr, keys, present, hd, k, c->ldkv, 1, packed);
     packed = c->packed_values + (kv_head * c->key_blocks + block) * c->value_words;
     for (size_t dim = 0; dim < c->padded_dim; dim += mr) {
         size_t count = hd - dim < mr ? hd - dim : mr;

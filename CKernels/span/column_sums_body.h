@@ -2,15 +2,11 @@
 #include "../tile/tile_shape.h"
 
 static void FT_NAME(pack_queries)(const ft_column_sums_call *c, size_t head, size_t block) {
-    size_t mr = c->tile->mr, hd = c->layer->shape.head_dim, words = ft_panel_words(c->precision, hd);
-    float *packed = c->packed_queries + (head * c->sink_blocks + block) * c->query_words;
     if (!c->used[block]) return;
-    size_t begin = block * FT_SINK_BLOCK, left = c->rows - begin, count = left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK;
-    for (size_t i = 0; i < FT_SINK_BLOCK; i += mr, packed += words * mr) {
-        size_t present = i < count ? count - i : 0;
-        FT_NAME(pack_rows)(c->precision, mr, present < mr ? present : mr, hd, c->q + (begin + i) * c->ldq + head * hd,
-                           c->ldq, c->layer->shape.scale, packed);
-    }
+    size_t hd = c->layer->shape.head_dim, begin = block * FT_SINK_BLOCK, left = c->rows - begin;
+    FT_NAME(pack_panels)(c->precision, c->tile->mr, FT_SINK_BLOCK, left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK, hd,
+                         c->q + begin * c->ldq + head * hd, c->ldq, c->layer->shape.scale,
+                         c->packed_queries + (head * c->sink_blocks + block) * c->query_words);
 }
 
 // Scores of one sink become attention weights; sources that it does not see get 0.

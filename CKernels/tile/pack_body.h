@@ -26,7 +26,8 @@ FT_INLINE void FT_NAME(pack_lane)(ft_precision precision, size_t lanes, size_t k
         words[p / 2 * lanes] = FT_NAME(bf16_pair)(scale * src[p], p + 1 < k ? scale * src[p + 1] : 0);
 }
 
-// Four neighbouring lanes of an f32 panel, exchanged in registers as squares of 4 x 4.
+// Four neighbouring lanes of an f32 panel, exchanged in registers as squares of 4 x 4: a panel may have fewer lanes than a
+// vector.
 FT_INLINE void FT_NAME(pack_four_lanes)(size_t lanes, size_t k, const float *src, size_t ld, float scale,
                                         float *panel) {
     typedef float four __attribute__((vector_size(16), aligned(4)));
@@ -56,6 +57,15 @@ FT_INLINE void FT_NAME(pack_rows)(ft_precision precision, size_t lanes, size_t c
     for (size_t l = four; l < count; l++) FT_NAME(pack_lane)(precision, lanes, k, src + l * ld, scale, panel + l);
     for (size_t l = count; l < lanes; l++)
         for (size_t p = 0; p < ft_panel_words(precision, k); p++) panel[p * lanes + l] = 0;
+}
+
+// The rows of a block in panels of `lanes`, one after the other: `rows` in all, of which `count` are there.
+FT_INLINE void FT_NAME(pack_panels)(ft_precision precision, size_t lanes, size_t rows, size_t count, size_t k,
+                                    const float *src, size_t ld, float scale, float *panels) {
+    for (size_t row = 0; row < rows; row += lanes, panels += ft_panel_words(precision, k) * lanes) {
+        size_t left = count > row ? count - row : 0;
+        FT_NAME(pack_rows)(precision, lanes, left < lanes ? left : lanes, k, src + row * ld, ld, scale, panels);
+    }
 }
 
 // Lane l, step p = src[p * ld + l]: columns become lanes. `count` <= lanes columns and `present` <= k rows are there.

@@ -4,18 +4,14 @@
 static void FT_NAME(pack_block)(const ft_token_shares_call *c, size_t kv_head, size_t block) {
     const ft_attribution_layer *layer = c->layer;
     size_t mr = c->tile->mr, hd = layer->shape.head_dim, first = block * FT_KEY_BLOCK, left = layer->positions - first;
+    size_t present = left < FT_KEY_BLOCK ? left : FT_KEY_BLOCK;
     const float *keys = layer->keys + first * layer->ldkv + kv_head * hd;
     const float *values = layer->values + first * layer->ldkv + kv_head * hd;
     float *packed_keys = c->packed_keys + (kv_head * c->blocks + block) * c->key_words;
     float *packed_values = c->packed_values + (kv_head * c->blocks + block) * c->value_words;
-    for (size_t j = 0; j < FT_KEY_BLOCK; j += mr) {
-        size_t count = left > j ? left - j : 0, lanes = count < mr ? count : mr;
-        FT_NAME(pack_rows)(c->precision, mr, lanes, hd, keys + j * layer->ldkv, layer->ldkv, 1,
-                           packed_keys + j * ft_panel_words(c->precision, hd));
-        FT_NAME(pack_rows)(FT_PRECISION_F32, mr, lanes, hd, values + j * layer->ldkv, layer->ldkv, 1,
-                           packed_values + j * hd);
-    }
-    for (size_t j = 0; j < FT_KEY_BLOCK && j < left; j++) {
+    FT_NAME(pack_panels)(c->precision, mr, FT_KEY_BLOCK, present, hd, keys, layer->ldkv, 1, packed_keys);
+    FT_NAME(pack_panels)(FT_PRECISION_F32, mr, FT_KEY_BLOCK, present, hd, values, layer->ldkv, 1, packed_values);
+    for (size_t j = 0; j < present; j++) {
         const float *value = values + j * layer->ldkv;
         c->value_units[kv_head * layer->positions + first + j] = sqrtf(ft_dot(hd, value, value)) / FT_PART_LEVELS;
     }
