@@ -1,6 +1,6 @@
 /// Inside of ft_matmul. k is cut into blocks. X is packed once, [k block][panel of mr rows]; W is widened by blocks of
-/// a few panels of nr rows and one block of k, into scratch memory that stays in the second-level cache while all
-/// panels of X pass by it.
+/// a few panels and one block of k, into scratch memory that stays in the second-level cache while all panels of X pass
+/// by it. The rows of W are split evenly into panels of the tile's or the narrow tile's width.
 #pragma once
 #include "ft_matmul.h"
 #include "../quantization/widen.h"
@@ -12,7 +12,7 @@ enum { FT_MATMUL_WORDS = 512, FT_MATMUL_MOST_WORDS = FT_MATMUL_WORDS * 3 / 2 };
 
 /// One product of a call; products share the packed X and the scratch memory.
 typedef struct ft_matmul_call {
-    const ft_tile *tile;
+    const ft_tile *tile, *narrow_tile;
     ft_precision precision;
     const ft_weights *w;
     ft_widen widen;
@@ -23,7 +23,8 @@ typedef struct ft_matmul_call {
     float *y;
     int accumulate;
     size_t row_panels;    ///< panels of mr rows of X
-    size_t panels;        ///< panels of nr rows of W
+    size_t vectors;       ///< rows of W in vectors
+    size_t panels;        ///< of these vectors, each as wide as one of the tiles
     size_t block_panels;  ///< of these, how many a task widens at a time
     size_t row_blocks;    ///< parts that the rows of X are split into
     size_t tasks_end;     ///< tasks of this product and those before it
@@ -46,6 +47,11 @@ typedef struct ft_matmul_variant {
     /// One block of columns of Y for one part of its rows.
     void (*block)(const ft_matmul_call *call, size_t column_block, size_t row_block, const ft_matmul_scratch *scratch);
 } ft_matmul_variant;
+
+/// The first vector of a panel of W.
+static inline size_t ft_matmul_vector(const ft_matmul_call *call, size_t panel) {
+    return panel * call->vectors / call->panels;
+}
 
 /// Words of a lane that `k` values take in the call's precision.
 static inline size_t ft_matmul_words(const ft_matmul_call *call, size_t k) {

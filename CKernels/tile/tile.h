@@ -37,6 +37,9 @@ enum { FT_MAX_MR = 8, FT_MAX_NR = 48 };
 /// The tile of an instruction set; NULL where the program was compiled without it.
 const ft_tile *ft_tile_for(ft_isa isa);
 
+/// The same one vector narrower, nr * 2 / 3 columns: a matrix whose columns do not fill tiles is split evenly into both.
+const ft_tile *ft_narrow_tile_for(ft_isa isa);
+
 /// 32-bit words that `k` steps take in one lane of a packed panel.
 static inline size_t ft_panel_words(ft_precision precision, size_t k) {
     return precision == FT_PRECISION_BF16 ? (k + 1) / 2 : k;

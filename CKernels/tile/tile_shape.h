@@ -3,6 +3,7 @@
 #undef TILE_ROWS
 #undef TILE_VECTORS
 #undef TILE_COLUMNS
+#undef NARROW_VECTORS
 #if FT_LANES == 16
 #define TILE_ROWS 8
 #else
@@ -10,3 +11,4 @@
 #endif
 #define TILE_VECTORS 3
 #define TILE_COLUMNS (TILE_VECTORS * FT_LANES)
+#define NARROW_VECTORS (TILE_VECTORS - 1)
