@@ -9,13 +9,35 @@ static void FT_NAME(pack_queries)(const ft_column_sums_call *c, size_t head, siz
                          c->packed_queries + (head * c->sink_blocks + block) * c->query_words);
 }
 
-// Scores of one sink become attention weights; sources that it does not see get 0.
-FT_INLINE void FT_NAME(weights_of_row)(float *scores, float lse, int32_t first_source, int32_t first, int32_t last) {
+// Which sinks of a block see which sources of a panel.
+typedef struct {
+    size_t count;            // sinks of the block
+    int32_t first_source;    // of the panel
+    int32_t lowest, highest; // positions of the first and the last sink
+    int32_t window;          // positions that a sink sees, itself included; 0 where it sees all before it
+    int nothing, everything; // whether no sink sees any source, or each all of them
+} FT_NAME(view);
+
+FT_INLINE FT_NAME(view) FT_NAME(view_of)(const ft_column_sums_call *c, size_t block, int32_t first_source) {
+    size_t begin = block * FT_SINK_BLOCK, left = c->rows - begin;
+    int32_t last_source = first_source + TILE_COLUMNS - 1;
+    FT_NAME(view) view = {.count = left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK, .first_source = first_source};
+    view.lowest = (int32_t)(c->layer->positions - c->rows + begin);
+    view.highest = view.lowest + (int32_t)view.count - 1;
+    view.window = (int32_t)c->layer->shape.window;
+    view.nothing = view.highest < first_source || (view.window && view.lowest - view.window >= last_source);
+    view.everything = view.lowest >= last_source && (!view.window || view.highest - view.window < first_source);
+    return view;
+}
+
+// Scores of sink `i` of a block become attention weights; sources that it does not see get 0.
+FT_INLINE void FT_NAME(weights_of_row)(const FT_NAME(view) * view, size_t i, float lse, int everything, float *scores) {
+    int32_t last = view->lowest + (int32_t)i, first = view->window ? last - view->window + 1 : 0;
     for (int v = 0; v < TILE_VECTORS; v++) {
-        float *p = scores + v * FT_LANES;
+        float *p = scores + i * TILE_COLUMNS + v * FT_LANES;
         ft_vf weight = ft_exp(ft_load(p) - ft_splat(lse));
-        if (first_source < first || first_source + TILE_COLUMNS - 1 > last) {
-            ft_vi position = ft_iota() + (first_source + v * FT_LANES);
+        if (!everything) {
+            ft_vi position = ft_iota() + (view->first_source + v * FT_LANES);
             weight = ft_select((position >= first) & (position <= last), weight, (ft_vf){});
         }
         ft_store(p, weight);
@@ -26,23 +48,19 @@ FT_INLINE void FT_NAME(weights_of_row)(float *scores, float lse, int32_t first_s
 FT_INLINE int FT_NAME(block_weights)(const ft_column_sums_call *c, size_t head, size_t block, int32_t first_source,
                                      const float *keys, float *scores) {
     size_t mr = c->tile->mr, hd = c->layer->shape.head_dim, heads = c->layer->shape.heads;
-    size_t begin = block * FT_SINK_BLOCK, left = c->rows - begin;
-    size_t count = left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK;
-    int32_t offset = (int32_t)(c->layer->positions - c->rows), window = (int32_t)c->layer->shape.window;
-    int32_t highest = offset + (int32_t)(begin + count) - 1, lowest = offset + (int32_t)begin;
-    if (!c->used[block] || highest < first_source || (window && lowest - window >= first_source + TILE_COLUMNS - 1))
-        return 0;
+    FT_NAME(view) view = FT_NAME(view_of)(c, block, first_source);
+    if (!c->used[block] || view.nothing) return 0;
 
     const float *q = c->packed_queries + (head * c->sink_blocks + block) * c->query_words;
     for (size_t i = 0; i < FT_SINK_BLOCK; i += mr, q += ft_panel_words(c->precision, hd) * mr)
         ft_tile_product(c->tile, c->precision, hd, q, keys, scores + i * TILE_COLUMNS, TILE_COLUMNS, 0);
-    for (size_t i = 0; i < count; i++) {
-        int32_t last = offset + (int32_t)(begin + i);
-        int32_t first = window && last >= window ? last - window + 1 : 0;
-        float lse = c->lse[(begin + i) * heads + head];
-        FT_NAME(weights_of_row)(scores + i * TILE_COLUMNS, lse, first_source, first, last);
+    const float *lse = c->lse + block * FT_SINK_BLOCK * heads + head;
+    if (view.everything) {
+        for (size_t i = 0; i < view.count; i++) FT_NAME(weights_of_row)(&view, i, lse[i * heads], 1, scores);
+    } else {
+        for (size_t i = 0; i < view.count; i++) FT_NAME(weights_of_row)(&view, i, lse[i * heads], 0, scores);
     }
-    memset(scores + count * TILE_COLUMNS, 0, (FT_SINK_BLOCK - count) * TILE_COLUMNS * sizeof *scores);
+    memset(scores + view.count * TILE_COLUMNS, 0, (FT_SINK_BLOCK - view.count) * TILE_COLUMNS * sizeof *scores);
     return 1;
 }
 
