@@ -1,4 +1,5 @@
 #include "ft_runtime.h"
+#include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -15,6 +16,12 @@ typedef struct parallel_loop {
     void *context;
     _Alignas(64) atomic_size_t next;
 } parallel_loop;
+
+// The runtime keeps the threads of a caller's last region for its next one. Where a region needs more, new ones read the
+// runtime's table of threads as they start, and libomp 14 frees that table when another caller's region makes it grow. So
+// one region at a time starts threads.
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local unsigned kept;
 
 static void run_pieces(parallel_loop *loop, int thread) {
     for (;;) {
@@ -51,6 +58,14 @@ static void run_observed(const parallel_loop *loop, size_t pieces, const ft_loop
     }
 }
 
+static void run_region(parallel_loop *loop, unsigned threads) {
+    int starts = threads > kept;
+    if (starts) pthread_mutex_lock(&starting);
+    GOMP_parallel(region, loop, threads, 0);
+    if (starts) pthread_mutex_unlock(&starting);
+    kept = threads;
+}
+
 void ft_parallel_for(size_t count, size_t grain, int threads, ft_range_body body, void *context) {
     if (count == 0) return;
     size_t pieces = (count + grain - 1) / grain;
@@ -64,10 +79,12 @@ void ft_parallel_for(size_t count, size_t grain, int threads, ft_range_body body
         run_pieces(&loop, 0);
         return;
     }
-    GOMP_parallel(region, &loop, (unsigned)(pieces < (size_t)threads ? pieces : (size_t)threads), 0);
+    run_region(&loop, (unsigned)(pieces < (size_t)threads ? pieces : (size_t)threads));
 }
 
 int ft_default_threads(void) {
+    pthread_mutex_lock(&starting); // a thread's first call enters it into the table
     int threads = omp_get_max_threads();
+    pthread_mutex_unlock(&starting);
     return threads < 1 ? 1 : threads;
 }

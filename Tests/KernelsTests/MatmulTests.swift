@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import TestSupport
 import Testing
@@ -205,5 +206,26 @@ import Testing
         #expect(same, "\(threads) threads, rows \(rows), \(precision), seed 8")
       }
     }
+  }
+
+  /// Callers that start threads at the same time, more of them than the OpenMP runtime has room for at first.
+  @Test func manyCallersAtOnce() throws {
+    var generator = SeededGenerator(seed: 9)
+    let (m, n, k) = (33, 250, 96)
+    let x = try Matrix(rows: m, columns: k, values: generator.normal(m * k))
+    let weights = randomWeights(.f32, rows: n, columns: k, &generator)
+    let expected = try Matrix(rows: m, columns: n)
+    try Execution(threads: 1).matmul(x, weights, into: expected)
+    let results = try (0..<24).map { _ in try Matrix(rows: m, columns: n) }
+    let callers = results.enumerated().map { caller, y in
+      Thread {
+        for threads in [2 + caller % 3, 16, 8, 20] {
+          try? Execution(threads: threads).matmul(x, weights, into: y)
+        }
+      }
+    }
+    callers.forEach { $0.start() }
+    while callers.contains(where: { !$0.isFinished }) { Thread.sleep(forTimeInterval: 0.01) }
+    for (caller, y) in results.enumerated() { #expect(y.values == expected.values, "caller \(caller), seed 9") }
   }
 }
