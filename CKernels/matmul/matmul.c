@@ -49,7 +49,9 @@ static ft_matmul_scratch scratch_of(const matmul_loop *loop, int thread) {
 static void pack_groups(size_t begin, size_t end, int thread, void *context) {
     const matmul_loop *loop = context;
     ft_matmul_scratch scratch = scratch_of(loop, thread);
-    for (size_t group = begin; group < end; group++) loop->variant->pack_x(loop->calls, group, &scratch);
+    size_t first = loop->calls->unpacked / loop->lanes;
+    for (size_t group = first + begin; group < first + end; group++)
+        loop->variant->pack_x(loop->calls, group, &scratch);
 }
 
 static void run_blocks(size_t begin, size_t end, int thread, void *context) {
@@ -85,6 +87,15 @@ static void split_work(ft_matmul_call *calls, size_t count, size_t threads) {
         calls[p].row_blocks = row_blocks;
         calls[p].tasks_end = tasks += divide_up(calls[p].panels, block_panels) * row_blocks;
     }
+}
+
+// Packing X reads and writes all of it. Where few columns of Y use the result, tiles read X as it lies instead: rows far
+// apart take longer to load, but only few times.
+static size_t unpacked_rows(const ft_matmul_call *calls, size_t count, size_t lanes) {
+    enum { FEW_PANELS = 12 };
+    size_t panels = 0;
+    for (size_t p = 0; p < count; p++) panels += calls[p].panels;
+    return calls->precision == FT_PRECISION_F32 && panels <= FEW_PANELS ? calls->m / lanes * lanes : 0;
 }
 
 static ft_status describe(const ft_execution *execution, size_t m, const float *x, size_t ldx,
@@ -126,16 +137,17 @@ static ft_status run(const ft_execution *execution, size_t count, ft_matmul_call
     size_t lanes = variants[execution->isa].lanes, groups = divide_up(calls->m, lanes);
     split_work(calls, count, (size_t)execution->threads);
     size_t packed = ft_round_up(groups * lanes * ft_matmul_words(calls, calls->w->columns), 16);
-    size_t words = scratch_size(calls, lanes);
+    size_t words = scratch_size(calls, lanes), unpacked = unpacked_rows(calls, count, lanes);
     float *memory = ft_scratch_take((packed + (size_t)execution->threads * words) * sizeof(float));
     if (!memory) return FT_OUT_OF_MEMORY;
     for (size_t p = 0; p < count; p++) {
         calls[p].packed_x = memory;
+        calls[p].unpacked = unpacked;
         calls[p].scratch = memory + packed;
         calls[p].scratch_words = words;
     }
     matmul_loop loop = {calls, variants[execution->isa].variant, lanes};
-    ft_parallel_for(groups, 1, execution->threads, pack_groups, &loop);
+    ft_parallel_for(groups - unpacked / lanes, 1, execution->threads, pack_groups, &loop);
     ft_parallel_for(calls[count - 1].tasks_end, 1, execution->threads, run_blocks, &loop);
     ft_scratch_give(memory);
     return FT_OK;

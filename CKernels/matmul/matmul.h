@@ -1,6 +1,7 @@
-/// Inside of ft_matmul. k is cut into blocks. X is packed once, [k block][panel of mr rows]; W is widened by blocks of
-/// a few panels and one block of k, into scratch memory that stays in the second-level cache while all panels of X pass
-/// by it. The rows of W are split evenly into panels of the tile's or the narrow tile's width.
+/// Inside of ft_matmul. k is cut into blocks. X is packed once, [k block][panel of mr rows], or read as it lies where few
+/// columns of Y use it; W is widened by blocks of a few panels and one block of k, into scratch memory that stays in the
+/// second-level cache while all panels of X pass by it. The rows of W are split evenly into panels of the tile's or the
+/// narrow tile's width.
 #pragma once
 #include "ft_matmul.h"
 #include "../quantization/widen.h"
@@ -23,6 +24,7 @@ typedef struct ft_matmul_call {
     float *y;
     int accumulate;
     size_t row_panels;    ///< panels of mr rows of X
+    size_t unpacked;      ///< rows of X, whole groups of lanes, that tiles read where they lie
     size_t vectors;       ///< rows of W in vectors
     size_t panels;        ///< of these vectors, each as wide as one of the tiles
     size_t block_panels;  ///< of these, how many a task widens at a time

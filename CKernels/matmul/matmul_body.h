@@ -118,9 +118,12 @@ FT_INLINE void FT_NAME(prefetch_stored)(const ft_matmul_call *c, size_t row, siz
         for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(FT_NAME(stored)(w, row + n, k) + at, 0, 2);
 }
 
-FT_INLINE void FT_NAME(product)(const ft_matmul_call *c, const ft_tile *tile, size_t depth, const float *a,
-                                const float *b, float *y, size_t ldy, int accumulate) {
-    if (c->precision == FT_PRECISION_I16)
+// The product of a panel of rows of X from `row` on, which `a` holds where they are packed, with a panel of W.
+FT_INLINE void FT_NAME(product)(const ft_matmul_call *c, const ft_tile *tile, size_t row, size_t k, size_t depth,
+                                const float *a, const float *b, float *y, size_t ldy, int accumulate) {
+    if (row < c->unpacked)
+        tile->f32_rows(depth, c->x + row * c->ldx + k, c->ldx, b, y, ldy, accumulate);
+    else if (c->precision == FT_PRECISION_I16)
         tile->i16(c->layout, depth / FT_CODE_GROUP, (const uint32_t *)a, (const uint32_t *)b, y, ldy, accumulate);
     else
         ft_tile_product(tile, c->precision, depth, a, b, y, ldy, accumulate);
@@ -135,7 +138,7 @@ FT_INLINE void FT_NAME(prefetch_sums)(const float *y, size_t ldy, size_t columns
 }
 
 // One tile into Y; at the edges by way of `edge`.
-FT_INLINE void FT_NAME(one_tile)(const ft_matmul_call *c, const ft_tile *tile, size_t depth, const float *a,
+FT_INLINE void FT_NAME(one_tile)(const ft_matmul_call *c, const ft_tile *tile, size_t k, size_t depth, const float *a,
                                  const float *b, size_t row, size_t column, int accumulate, float *edge) {
     if (row >= c->m) return; // a panel of padding
     float *y = c->y + row * c->ldy + column;
@@ -143,10 +146,10 @@ FT_INLINE void FT_NAME(one_tile)(const ft_matmul_call *c, const ft_tile *tile, s
     size_t columns = c->w->rows - column < tile->nr ? c->w->rows - column : tile->nr;
     if (rows == TILE_ROWS && columns == tile->nr) {
         FT_NAME(prefetch_sums)(y, c->ldy, columns);
-        FT_NAME(product)(c, tile, depth, a, b, y, c->ldy, accumulate);
+        FT_NAME(product)(c, tile, row, k, depth, a, b, y, c->ldy, accumulate);
         return;
     }
-    FT_NAME(product)(c, tile, depth, a, b, edge, tile->nr, 0);
+    FT_NAME(product)(c, tile, row, k, depth, a, b, edge, tile->nr, 0);
     for (size_t r = 0; r < rows; r++)
         for (size_t n = 0; n < columns; n++) {
             float *p = y + r * c->ldy + n;
@@ -160,12 +163,12 @@ FT_INLINE void FT_NAME(add_bias)(const ft_matmul_call *c, size_t row, size_t end
 }
 
 // A panel of X passes by the panels of W from `first` on.
-FT_INLINE void FT_NAME(row_of_tiles)(const ft_matmul_call *c, size_t first, size_t panels, size_t depth, const float *x,
-                                     size_t row, int accumulate, const ft_matmul_scratch *scratch) {
+FT_INLINE void FT_NAME(row_of_tiles)(const ft_matmul_call *c, size_t first, size_t panels, size_t k, size_t depth,
+                                     const float *x, size_t row, int accumulate, const ft_matmul_scratch *scratch) {
     size_t words = ft_matmul_words(c, depth), begin = ft_matmul_vector(c, first), vector = begin, end;
     for (size_t p = first; p < first + panels; p++, vector = end) {
         end = ft_matmul_vector(c, p + 1);
-        FT_NAME(one_tile)(c, end - vector == TILE_VECTORS ? c->tile : c->narrow_tile, depth, x,
+        FT_NAME(one_tile)(c, end - vector == TILE_VECTORS ? c->tile : c->narrow_tile, k, depth, x,
                           scratch->panels + (vector - begin) * FT_LANES * words, row, vector * FT_LANES, accumulate,
                           scratch->edge);
     }
@@ -189,7 +192,7 @@ static void FT_NAME(block)(const ft_matmul_call *c, size_t column_block, size_t 
                                  scratch->panels + (ft_matmul_vector(c, p) - vector) * FT_LANES * words);
         for (size_t r = begin; r < end; r++) {
             FT_NAME(prefetch_stored)(c, column, columns, k + depth, r - begin, end - begin);
-            FT_NAME(row_of_tiles)(c, first, panels, depth, x + r * words * TILE_ROWS, r * TILE_ROWS,
+            FT_NAME(row_of_tiles)(c, first, panels, k, depth, x + r * words * TILE_ROWS, r * TILE_ROWS,
                                   c->accumulate || k > 0, scratch);
         }
     }

@@ -17,6 +17,9 @@
 #include "../quantization/codes.h"
 
 typedef void (*ft_tile_f32)(size_t k, const float *a, const float *b, float *c, size_t ldc, int accumulate);
+/// The same with A as it lies in memory, row r at a + r * lda, to the same bytes.
+typedef void (*ft_tile_f32_rows)(size_t k, const float *a, size_t lda, const float *b, float *c, size_t ldc,
+                                 int accumulate);
 typedef void (*ft_tile_bf16)(size_t k_pairs, const uint32_t *a, const uint32_t *b, float *c, size_t ldc,
                              int accumulate);
 
@@ -27,6 +30,7 @@ typedef void (*ft_tile_i16)(ft_code_layout layout, size_t groups, const uint32_t
 typedef struct ft_tile {
     size_t mr, nr;
     ft_tile_f32 f32;
+    ft_tile_f32_rows f32_rows;
     ft_tile_bf16 bf16;
     ft_tile_i16 i16;
 } ft_tile;

@@ -23,19 +23,20 @@ FT_INLINE void FT_NAME(finish_row)(size_t vectors, ft_vf sums[TILE_VECTORS]) {
 #endif
 }
 
-FT_INLINE void FT_NAME(sum_f32)(size_t vectors, size_t k, const float *a, const float *b, float *c, size_t ldc,
-                                int accumulate) {
+// A value of row r and step p of A stands at a[r * row + p * step].
+FT_INLINE void FT_NAME(sum_f32)(size_t vectors, size_t k, const float *a, size_t row, size_t step, const float *b,
+                                float *c, size_t ldc, int accumulate) {
     ft_vf acc[TILE_ROWS][TILE_VECTORS] = {};
 #pragma clang loop unroll_count(4)
-    for (size_t p = 0; p < k; p++, a += TILE_ROWS, b += vectors * FT_LANES) {
+    for (size_t p = 0; p < k; p++, a += step, b += vectors * FT_LANES) {
         ft_vf column[TILE_VECTORS];
 #pragma clang loop unroll(full)
         for (size_t v = 0; v < vectors; v++) column[v] = ft_load(b + v * FT_LANES);
 #pragma clang loop unroll(full)
-        for (int r = 0; r < TILE_ROWS; r++) {
-            ft_vf row = ft_splat(a[r]);
+        for (size_t r = 0; r < TILE_ROWS; r++) {
+            ft_vf value = ft_splat(a[r * row]);
 #pragma clang loop unroll(full)
-            for (size_t v = 0; v < vectors; v++) acc[r][v] += row * column[v];
+            for (size_t v = 0; v < vectors; v++) acc[r][v] += value * column[v];
             FT_NAME(finish_row)(vectors, acc[r]);
         }
         // Loads stay in their step: with those of later steps hoisted, registers do not suffice and sums spill.
@@ -45,11 +46,21 @@ FT_INLINE void FT_NAME(sum_f32)(size_t vectors, size_t k, const float *a, const 
 }
 
 static void FT_NAME(tile_f32)(size_t k, const float *a, const float *b, float *c, size_t ldc, int accumulate) {
-    FT_NAME(sum_f32)(TILE_VECTORS, k, a, b, c, ldc, accumulate);
+    FT_NAME(sum_f32)(TILE_VECTORS, k, a, 1, TILE_ROWS, b, c, ldc, accumulate);
+}
+
+static void FT_NAME(tile_rows)(size_t k, const float *a, size_t lda, const float *b, float *c, size_t ldc,
+                               int accumulate) {
+    FT_NAME(sum_f32)(TILE_VECTORS, k, a, lda, 1, b, c, ldc, accumulate);
 }
 
 static void FT_NAME(narrow_f32)(size_t k, const float *a, const float *b, float *c, size_t ldc, int accumulate) {
-    FT_NAME(sum_f32)(NARROW_VECTORS, k, a, b, c, ldc, accumulate);
+    FT_NAME(sum_f32)(NARROW_VECTORS, k, a, 1, TILE_ROWS, b, c, ldc, accumulate);
+}
+
+static void FT_NAME(narrow_rows)(size_t k, const float *a, size_t lda, const float *b, float *c, size_t ldc,
+                                 int accumulate) {
+    FT_NAME(sum_f32)(NARROW_VECTORS, k, a, lda, 1, b, c, ldc, accumulate);
 }
 
 #if FT_VARIANT == 3
@@ -92,10 +103,20 @@ static void FT_NAME(narrow_bf16)(size_t k_pairs, const uint32_t *a, const uint32
 #include "tile_i16_body.h"
 
 const ft_tile FT_NAME(ft_tile) = {
-    TILE_ROWS, TILE_COLUMNS, FT_NAME(tile_f32), TILE_BF16, FT_NAME(tile_i16),
+    .mr = TILE_ROWS,
+    .nr = TILE_COLUMNS,
+    .f32 = FT_NAME(tile_f32),
+    .f32_rows = FT_NAME(tile_rows),
+    .bf16 = TILE_BF16,
+    .i16 = FT_NAME(tile_i16),
 };
 const ft_tile FT_NAME(ft_narrow_tile) = {
-    TILE_ROWS, NARROW_VECTORS * FT_LANES, FT_NAME(narrow_f32), NARROW_BF16, FT_NAME(narrow_i16),
+    .mr = TILE_ROWS,
+    .nr = NARROW_VECTORS * FT_LANES,
+    .f32 = FT_NAME(narrow_f32),
+    .f32_rows = FT_NAME(narrow_rows),
+    .bf16 = NARROW_BF16,
+    .i16 = FT_NAME(narrow_i16),
 };
 
 #undef TILE_BF16
