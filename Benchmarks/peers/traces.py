@@ -8,6 +8,7 @@ LLAMA_BENCH. The authors' scores are compared with ours before any ratio is prin
 import argparse
 import json
 import multiprocessing
+import os
 import pathlib
 import random
 import resource
@@ -17,6 +18,9 @@ import tempfile
 import time
 
 import llama
+
+# No progress bars of transformers between the lines of the table.
+os.environ.setdefault("TQDM_DISABLE", "1")
 
 # Rank correlation that scores of both sides must reach: their norms use another epsilon, and bfloat16 rounds.
 LEAST_CORRELATION = {"float32": 0.99, "bfloat16": 0.9}
