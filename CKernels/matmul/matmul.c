@@ -100,7 +100,7 @@ static size_t unpacked_rows(const ft_matmul_call *calls, size_t count, size_t la
 
 static ft_status describe(const ft_execution *execution, size_t m, const float *x, size_t ldx,
                           const ft_product *product, ft_matmul_call *call) {
-    const ft_tile *tile = ft_tile_for(execution->isa), *narrow = ft_narrow_tile_for(execution->isa);
+    const ft_tile *tile = ft_tile_for(execution->isa);
     const ft_widen_table *table = ft_widen_table_for(execution->isa);
     const ft_weights *w = product->w;
     size_t length = ft_block_length(w->type);
@@ -109,10 +109,9 @@ static ft_status describe(const ft_execution *execution, size_t m, const float *
     if (w->columns % length) return FT_BAD_ARGUMENT;
     int widened = execution->precision == FT_PRECISION_I16 && table->layout[w->type] == FT_NO_CODES;
     size_t lanes = variants[execution->isa].lanes, vectors = divide_up(w->rows, lanes);
-    if (vectors * lanes < narrow->nr) vectors = narrow->nr / lanes;
+    if (vectors * lanes < tile->narrow->nr) vectors = tile->narrow->nr / lanes;
     *call = (ft_matmul_call){
         .tile = tile,
-        .narrow_tile = narrow,
         .precision = widened ? FT_PRECISION_F32 : execution->precision,
         .w = w,
         .widen = table->of[w->type],

@@ -13,7 +13,7 @@ enum { FT_MATMUL_WORDS = 512, FT_MATMUL_MOST_WORDS = FT_MATMUL_WORDS * 3 / 2 };
 
 /// One product of a call; products share the packed X and the scratch memory.
 typedef struct ft_matmul_call {
-    const ft_tile *tile, *narrow_tile;
+    const ft_tile *tile;
     ft_precision precision;
     const ft_weights *w;
     ft_widen widen;

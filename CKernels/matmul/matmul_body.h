@@ -168,7 +168,7 @@ FT_INLINE void FT_NAME(row_of_tiles)(const ft_matmul_call *c, size_t first, size
     size_t words = ft_matmul_words(c, depth), begin = ft_matmul_vector(c, first), vector = begin, end;
     for (size_t p = first; p < first + panels; p++, vector = end) {
         end = ft_matmul_vector(c, p + 1);
-        FT_NAME(one_tile)(c, end - vector == TILE_VECTORS ? c->tile : c->narrow_tile, k, depth, x,
+        FT_NAME(one_tile)(c, end - vector == TILE_VECTORS ? c->tile : c->tile->narrow, k, depth, x,
                           scratch->panels + (vector - begin) * FT_LANES * words, row, vector * FT_LANES, accumulate,
                           scratch->edge);
     }

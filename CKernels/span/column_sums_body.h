@@ -13,7 +13,7 @@ static void FT_NAME(pack_queries)(const ft_column_sums_call *c, size_t head, siz
 typedef struct {
     size_t count;            // sinks of the block
     int32_t first_source;    // of the panel
-    int32_t lowest, highest; // positions of the first and the last sink
+    int32_t lowest;          // position of the first sink
     int32_t window;          // positions that a sink sees, itself included; 0 where it sees all before it
     int nothing, everything; // whether no sink sees any source, or each all of them
 } FT_NAME(view);
@@ -23,10 +23,10 @@ FT_INLINE FT_NAME(view) FT_NAME(view_of)(const ft_column_sums_call *c, size_t bl
     int32_t last_source = first_source + TILE_COLUMNS - 1;
     FT_NAME(view) view = {.count = left < FT_SINK_BLOCK ? left : FT_SINK_BLOCK, .first_source = first_source};
     view.lowest = (int32_t)(c->layer->positions - c->rows + begin);
-    view.highest = view.lowest + (int32_t)view.count - 1;
+    int32_t highest = view.lowest + (int32_t)view.count - 1;
     view.window = (int32_t)c->layer->shape.window;
-    view.nothing = view.highest < first_source || (view.window && view.lowest - view.window >= last_source);
-    view.everything = view.lowest >= last_source && (!view.window || view.highest - view.window < first_source);
+    view.nothing = highest < first_source || (view.window && view.lowest - view.window >= last_source);
+    view.everything = view.lowest >= last_source && (!view.window || highest - view.window < first_source);
     return view;
 }
 
@@ -55,7 +55,7 @@ FT_INLINE int FT_NAME(block_weights)(const ft_column_sums_call *c, size_t head, 
     for (size_t i = 0; i < FT_SINK_BLOCK; i += mr, q += ft_panel_words(c->precision, hd) * mr)
         ft_tile_product(c->tile, c->precision, hd, q, keys, scores + i * TILE_COLUMNS, TILE_COLUMNS, 0);
     const float *lse = c->lse + block * FT_SINK_BLOCK * heads + head;
-    if (view.everything) {
+    if (view.everything) { // a loop of its own, which tests nothing
         for (size_t i = 0; i < view.count; i++) FT_NAME(weights_of_row)(&view, i, lse[i * heads], 1, scores);
     } else {
         for (size_t i = 0; i < view.count; i++) FT_NAME(weights_of_row)(&view, i, lse[i * heads], 0, scores);

@@ -33,6 +33,7 @@ typedef struct ft_tile {
     ft_tile_f32_rows f32_rows;
     ft_tile_bf16 bf16;
     ft_tile_i16 i16;
+    const struct ft_tile *narrow; ///< one vector narrower, for columns that do not fill tiles; NULL in that one itself
 } ft_tile;
 
 /// Upper bounds over all variants, for scratch memory.
@@ -40,9 +41,6 @@ enum { FT_MAX_MR = 8, FT_MAX_NR = 48 };
 
 /// The tile of an instruction set; NULL where the program was compiled without it.
 const ft_tile *ft_tile_for(ft_isa isa);
-
-/// The same one vector narrower, nr * 2 / 3 columns: a matrix whose columns do not fill tiles is split evenly into both.
-const ft_tile *ft_narrow_tile_for(ft_isa isa);
 
 /// 32-bit words that `k` steps take in one lane of a packed panel.
 static inline size_t ft_panel_words(ft_precision precision, size_t k) {

@@ -102,6 +102,14 @@ static void FT_NAME(narrow_bf16)(size_t k_pairs, const uint32_t *a, const uint32
 #include "../runtime/pair_products_body.h"
 #include "tile_i16_body.h"
 
+static const ft_tile FT_NAME(narrow_tile) = {
+    .mr = TILE_ROWS,
+    .nr = NARROW_VECTORS * FT_LANES,
+    .f32 = FT_NAME(narrow_f32),
+    .f32_rows = FT_NAME(narrow_rows),
+    .bf16 = NARROW_BF16,
+    .i16 = FT_NAME(narrow_i16),
+};
 const ft_tile FT_NAME(ft_tile) = {
     .mr = TILE_ROWS,
     .nr = TILE_COLUMNS,
@@ -109,14 +117,7 @@ const ft_tile FT_NAME(ft_tile) = {
     .f32_rows = FT_NAME(tile_rows),
     .bf16 = TILE_BF16,
     .i16 = FT_NAME(tile_i16),
-};
-const ft_tile FT_NAME(ft_narrow_tile) = {
-    .mr = TILE_ROWS,
-    .nr = NARROW_VECTORS * FT_LANES,
-    .f32 = FT_NAME(narrow_f32),
-    .f32_rows = FT_NAME(narrow_rows),
-    .bf16 = NARROW_BF16,
-    .i16 = FT_NAME(narrow_i16),
+    .narrow = &FT_NAME(narrow_tile),
 };
 
 #undef TILE_BF16
